@@ -1,0 +1,1 @@
+"""What EDGAR answers, and what an answer is."""

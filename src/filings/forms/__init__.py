@@ -1,0 +1,1 @@
+"""Form families as declarations, and the engine that runs them."""

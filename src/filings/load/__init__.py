@@ -1,0 +1,1 @@
+"""Typed batches, one transaction, sealed snapshots."""

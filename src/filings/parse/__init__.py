@@ -1,0 +1,1 @@
+"""Bytes in, spans and values out."""

@@ -1,0 +1,1 @@
+"""Which work, in which order: ingest, rebuild, verify."""

@@ -1,0 +1,1 @@
+"""Reading a snapshot: the part that people import."""

@@ -1,0 +1,1 @@
+"""The write-once store of raw bytes."""

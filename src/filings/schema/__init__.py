@@ -1,0 +1,1 @@
+"""Tables and columns: their types, their meaning, and where each value stands."""
