@@ -103,8 +103,10 @@ Null = Literal["no", "expected", "yes"]
 class RowAt:
     """An element that begins a row of a table, with what is known from the element alone.
 
-    `path` is relative to the root. `having`/`lacking` name a child whose presence decides (X0101, forms.md 1). `values`
-    are columns that the element itself fixes. `kind` names the element's own count for `part_position`.
+    `path` is relative to the root, empty for the root itself; in a family with several roots it begins with ``/`` and
+    the root's name. `having`/`lacking` name a child whose presence decides (X0101, forms.md 1). `values` are columns
+    that the element itself fixes. `kind` names the element's own count for `part_position`; all elements with a kind
+    are counted together for `ordinal_in_form`.
     """
 
     path: str
@@ -122,8 +124,10 @@ class RowBelow:
     tables: tuple[str, ...]
 
 
-def _column(name: str, kind: Any, comment: str, at: Place, null: Null, unit: str | None, **info: Any) -> Column[Any]:
-    facts = {"at": at, "expected": null == "expected", "unit": unit, **info}
+def _column(
+    name: str, kind: Any, comment: str, at: Place, null: Null, unit: str | None, sec: str | None = None, **info: Any
+) -> Column[Any]:
+    facts = {"at": at, "expected": null == "expected", "unit": unit, "sec_name": sec, **info}
     return Column(name, kind, comment=comment, nullable=null != "no", info=facts)
 
 
@@ -134,12 +138,13 @@ def text(
     at: Place,
     null: Null = "yes",
     unit: str | None = None,
+    sec: str | None = None,
     form: str = "text",
     compression: str | None = None,
 ) -> Column[Any]:
     """TEXT. `form` is its canonical form: text (blanks trimmed), name (blanks collapsed), prose, cik, accession,
-    file_number, code."""
-    return _column(name, Text(), comment, at, null, unit, form=form, compression=compression)
+    file_number, code. `sec`, here and below, is the column's name in the SEC's own data sets, TABLE.COLUMN."""
+    return _column(name, Text(), comment, at, null, unit, sec, form=form, compression=compression)
 
 
 def texts(name: str, comment: str, *, at: Place, null: Null = "yes") -> Column[Any]:
@@ -147,29 +152,40 @@ def texts(name: str, comment: str, *, at: Place, null: Null = "yes") -> Column[A
     return _column(name, ARRAY(Text()), comment, at, null, None)
 
 
-def smallint(name: str, comment: str, *, at: Place, null: Null = "yes", unit: str | None = None) -> Column[Any]:
+def smallint(
+    name: str, comment: str, *, at: Place, null: Null = "yes", unit: str | None = None, sec: str | None = None
+) -> Column[Any]:
     """SMALLINT."""
-    return _column(name, SmallInteger(), comment, at, null, unit)
+    return _column(name, SmallInteger(), comment, at, null, unit, sec)
 
 
-def integer(name: str, comment: str, *, at: Place, null: Null = "yes", unit: str | None = None) -> Column[Any]:
+def integer(
+    name: str, comment: str, *, at: Place, null: Null = "yes", unit: str | None = None, sec: str | None = None
+) -> Column[Any]:
     """INTEGER."""
-    return _column(name, Integer(), comment, at, null, unit)
+    return _column(name, Integer(), comment, at, null, unit, sec)
 
 
-def bigint(name: str, comment: str, *, at: Place, null: Null = "yes", unit: str | None = None) -> Column[Any]:
+def bigint(
+    name: str, comment: str, *, at: Place, null: Null = "yes", unit: str | None = None, sec: str | None = None
+) -> Column[Any]:
     """BIGINT."""
-    return _column(name, BigInteger(), comment, at, null, unit)
+    return _column(name, BigInteger(), comment, at, null, unit, sec)
 
 
-def flag(name: str, comment: str, *, at: Place, null: Null = "yes") -> Column[Any]:
+def flag(name: str, comment: str, *, at: Place, null: Null = "yes", sec: str | None = None) -> Column[Any]:
     """BOOLEAN; absent is NULL, never false (forms.md 0.3)."""
-    return _column(name, Boolean(), comment, at, null, None)
+    return _column(name, Boolean(), comment, at, null, None, sec)
 
 
-def date(name: str, comment: str, *, at: Place, null: Null = "yes") -> Column[Any]:
-    """DATE, as a calendar day without a zone; an offset in the text is dropped, never applied."""
-    return _column(name, Date(), comment, at, null, None)
+def date(
+    name: str, comment: str, *, at: Place, null: Null = "yes", sec: str | None = None, past: bool = False
+) -> Column[Any]:
+    """DATE, as a calendar day without a zone; an offset in the text is dropped, never applied.
+
+    `past` says that the day cannot lie after the filing date: a later one gives ``date_out_of_range`` (forms.md 0.3).
+    """
+    return _column(name, Date(), comment, at, null, None, sec, past=past)
 
 
 def wall_clock(name: str, comment: str, *, at: Place, null: Null = "yes") -> Column[Any]:
@@ -190,9 +206,10 @@ def decimal(
     digits: tuple[int, int] = (24, 4),
     null: Null = "yes",
     unit: str | None = None,
+    sec: str | None = None,
 ) -> Column[Any]:
     """DECIMAL(precision, scale); never a float on the way."""
-    return _column(name, Numeric(*digits), comment, at, null, unit)
+    return _column(name, Numeric(*digits), comment, at, null, unit, sec)
 
 
 def _shared(per_filing: bool) -> list[Column[Any]]:
