@@ -1,0 +1,38 @@
+"""Opening `state.sqlite` (tables.md 8)."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import event
+
+from filings.raw.folder import disk
+from filings.schema.state import state
+
+
+def open_state(path: Path) -> sqlalchemy.Engine:
+    """The control state at `path`, made where it is missing; several processes may open it at once.
+
+    WAL, so that readers never wait for a writer; a writer waits 30 s for another. Call `dispose()` at the end. Raises
+    StoreError.
+    """
+    url = sqlalchemy.URL.create("sqlite", database=str(path))
+    engine = sqlalchemy.create_engine(url, connect_args={"timeout": 30})
+    event.listen(engine, "connect", _prepare)
+    with disk("opening the control state"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if set(state.tables) - set(sqlalchemy.inspect(engine).get_table_names()):
+            with engine.begin() as connection:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # another process may be making the same tables
+                state.create_all(connection)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=OFF"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
