@@ -1,0 +1,157 @@
+"""The writer's own database: open it, make its tables, say when it is stale (house 5 and 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from sqlalchemy import Table
+
+import filings
+from filings.errors import Busy, Full, LoadError, Stale, StoreError
+from filings.faults import Point, reach
+from filings.forms import registry
+from filings.schema import core as _core  # noqa: F401  declares the core tables
+from filings.schema import ops
+from filings.schema.columns import metadata
+from filings.schema.derive import arrow_schema, ddl, dictionary, full_name, shape_fingerprint
+
+CATALOG = "warehouse"
+STORAGE_VERSION = "v1.5.0"  # so that people's DuckDB 1.5 reads what 2.0 writes (storage.md 4)
+
+_VERSIONS = {family.name: family.version for family in registry.FAMILIES}  # importing it declares every family's tables
+
+
+def tables() -> list[Table]:
+    """Every table of the warehouse, in the order of the declarations."""
+    return list(metadata.tables.values())
+
+
+def data_tables() -> list[Table]:
+    """The tables that hold rows of filings: all but `ops`."""
+    return [table for table in tables() if table.schema is None]
+
+
+def _reader_version(table: Table) -> int:
+    family = table.info.get("family")
+    return _VERSIONS[family] if family else 1
+
+
+@contextmanager
+def translated(what: str) -> Iterator[None]:
+    """DuckDB's and the system's failures as errors of ours, with what to do. A failed connection is never used again."""
+    try:
+        yield
+    except (duckdb.Error, OSError) as error:
+        text = str(error)
+        if "No space left" in text or getattr(error, "errno", None) == 28:
+            raise Full(f"{what}: the disk is full", "Free some room and run the same command again.") from error
+        if "Could not set lock" in text or "Conflicting lock" in text:
+            raise Busy(f"{what}: another program has the database open", text.splitlines()[0]) from error
+        if isinstance(error, OSError):
+            raise StoreError(f"{what}: {error}", "What was done before is kept; run the same command again.") from error
+        raise LoadError(f"{what}: {text}", "What was loaded before is kept; run the same command again.") from error
+
+
+class Database:
+    """The writer's connection. One process holds it at a time, under the writer's lock.
+
+    Never open `path` by any other way in this process while it is open: that drops DuckDB's lock (storage.md 4.1).
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with translated(f"opening {path.name}"):
+            if not path.exists():
+                path.with_name(path.name + ".wal").unlink(missing_ok=True)  # of a database that is gone
+            self.connection = duckdb.connect()
+            try:
+                place = str(path).replace("'", "''")
+                self.connection.execute(f"ATTACH '{place}' AS {CATALOG} (STORAGE_VERSION '{STORAGE_VERSION}')")
+                self.connection.execute(f"USE {CATALOG}")
+                self.connection.execute("SET TimeZone = 'UTC'")
+                self._prepare()
+            except BaseException:
+                self.connection.close()
+                raise
+
+    def _prepare(self) -> None:
+        """Make what is missing in one transaction; refuse a shape that other code has made."""
+        known: dict[str, str] = {}
+        found = self.connection.execute(
+            "SELECT count(*) FROM duckdb_tables() WHERE database_name = ? AND table_name = 'schema_version'", [CATALOG]
+        ).fetchone()
+        if found and found[0]:
+            known = dict(self.connection.execute("SELECT table_name, fingerprint FROM ops.schema_version").fetchall())
+        wanted = {full_name(table): shape_fingerprint([table]) for table in tables()}
+        changed = sorted(name for name, shape in known.items() if wanted.get(name, shape) != shape)
+        if changed:
+            raise Stale(
+                f"this warehouse was made by another version: {', '.join(changed)} had other columns",
+                "Run `filings rebuild`: it makes every table again from the raw bytes. Nothing is lost.",
+            )
+        missing = [table for table in tables() if full_name(table) not in known]
+        entries = dictionary(tables())
+        if not missing and self._dictionary() == entries:
+            return
+        reach(Point.LOAD_CREATE)
+        self.connection.execute("BEGIN")
+        self.connection.execute("CREATE SCHEMA IF NOT EXISTS ops")
+        for table in tables():
+            for statement in ddl(table):  # the comments of a table that stands are brought up to date
+                self.connection.execute(statement)
+        now = datetime.now(UTC)
+        self.insert(
+            ops.schema_version,
+            pa.Table.from_pylist(
+                [
+                    {
+                        "table_name": full_name(table),
+                        "fingerprint": wanted[full_name(table)],
+                        "family": table.info.get("family"),
+                        "reader_version": _reader_version(table),
+                        "written_by": filings.__version__,
+                        "changed_at": now,
+                    }
+                    for table in missing
+                ],
+                schema=arrow_schema(ops.schema_version),
+            ),
+        )
+        self.connection.execute("DELETE FROM ops.dictionary")
+        self.insert(ops.dictionary, pa.Table.from_pylist(entries, schema=arrow_schema(ops.dictionary)))
+        self.connection.execute("COMMIT")
+
+    def _dictionary(self) -> list[dict[str, object]]:
+        names = [column.name for column in ops.dictionary.columns]
+        found = self.connection.execute(f"SELECT {', '.join(names)} FROM ops.dictionary ORDER BY rowid").fetchall()
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def insert(self, table: Table, batch: pa.Table) -> None:
+        """Append an Arrow batch to a table, inside the caller's transaction."""
+        if not batch.num_rows:
+            return
+        self.connection.register("_batch", batch)
+        try:
+            self.connection.execute(f"INSERT INTO {full_name(table)} BY NAME SELECT * FROM _batch")
+        finally:
+            self.connection.unregister("_batch")
+
+    def last_load_id(self) -> int:
+        """The number of the newest batch; 0 in an empty warehouse."""
+        found = self.connection.execute("SELECT max(load_id) FROM ops.ingest_log").fetchone()
+        return int(found[0]) if found and found[0] is not None else 0
+
+    def checkpoint(self) -> None:
+        """Bring everything into the file itself, so that a copy of it is whole."""
+        with translated("checkpoint"):
+            reach(Point.LOAD_CHECKPOINT)
+            self.connection.execute(f"CHECKPOINT {CATALOG}")
+
+    def close(self) -> None:
+        """Close the connection; DuckDB's lock goes with it."""
+        self.connection.close()

@@ -1,0 +1,191 @@
+"""Sightings of raw files → loaded filings. Knows which filings a file touches, and reads all their versions again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pyarrow as pa
+
+from filings.load import checks
+from filings.load.assemble import Assembled, Observed, assemble
+from filings.load.checks import Check, Found
+from filings.load.database import Database
+from filings.load.ledger import Known, LedgerIndex
+from filings.load.reading import VersionReading, read_version, stated_accession
+from filings.load.transaction import Rejected, build, commit
+from filings.parse.envelope import split
+from filings.raw.store import RawStore, Sighting
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What one batch did: the filings as they stand now, rows written a table, warnings of the checks."""
+
+    filings: list[Assembled] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+    warnings: list[Found] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _File:
+    """A raw file, split and read: its versions by offset, and every place where its bytes were seen."""
+
+    readings: list[VersionReading]
+    sightings: list[Sighting]
+
+
+_Place = tuple[str, int, str, str, str]
+_Seen = Mapping[_Place, Observed]
+
+
+class Loader:
+    """Loads sightings, exactly once, in whatever order they come. One a process, under the writer's lock."""
+
+    def __init__(self, database: Database, store: RawStore, asked: Sequence[Check] | None = None) -> None:
+        self._database = database
+        self._store = store
+        self._asked = checks.shipped() if asked is None else asked
+        self._index = LedgerIndex(database.connection)
+        self._next = database.last_load_id() + 1
+
+    @property
+    def last_load_id(self) -> int:
+        """The number of the newest batch; 0 before the first."""
+        return self._next - 1
+
+    def pending(self, sightings: Iterable[Sighting]) -> list[Sighting]:
+        """Those that no observation records yet. Reads one column of `ops.observation`: for what a killed run left."""
+        wanted = list(sightings)
+        if not wanted:
+            return []
+        connection = self._database.connection
+        connection.register("_shas", pa.table({"sha": pa.array({one.file_sha256 for one in wanted}, pa.string())}))
+        try:
+            seen = set(
+                connection.execute(
+                    "SELECT file_sha256, name, url, archive_member FROM ops.observation "
+                    "WHERE file_sha256 IN (SELECT sha FROM _shas)"
+                ).fetchall()
+            )
+        finally:
+            connection.unregister("_shas")
+        return [
+            one
+            for one in wanted
+            if (one.file_sha256, one.facts.name, one.facts.url, one.facts.archive_member) not in seen
+        ]
+
+    def load(self, sightings: Sequence[Sighting], contents: Mapping[str, bytes] | None = None) -> Loaded:
+        """Load what these sightings bring, and every filing that they touch again.
+
+        `contents` are bytes at hand by sha256; others are read from the raw store.
+        """
+        if not sightings:
+            return Loaded()
+        files: dict[str, _File] = {}
+        for sha in dict.fromkeys(one.file_sha256 for one in sightings):
+            files[sha] = self._read(sha, contents or {})
+        observed: dict[str, dict[_Place, Observed]] = {}
+        touched: set[str] = set()
+        for sha, file in files.items():
+            for filing_id, seen in _observations(sha, file):
+                observed.setdefault(filing_id, {})[_place(seen)] = seen
+            touched |= {_nameless(sha)} if len(file.readings) == 1 else set()
+        known = self._index.known(sorted(touched | set(observed)))
+        for sha in self._files_of(known) - files.keys():
+            files[sha] = self._read(sha, {})
+            for filing_id, seen in _observations(sha, files[sha]):
+                if filing_id in observed:
+                    observed[filing_id][_place(seen)] = seen
+        readings = {one.raw_sha256: one for file in files.values() for one in file.readings}
+        return self._commit(observed, readings, [one for versions in known.values() for one in versions])
+
+    def _read(self, sha: str, contents: Mapping[str, bytes]) -> _File:
+        data = contents[sha] if sha in contents else self._store.read(sha)
+        return _File([read_version(version) for version in split(data).versions], self._store.sightings(sha))
+
+    def _files_of(self, known: Mapping[str, Sequence[Known]]) -> set[str]:
+        """The raw files that hold versions of filings which the ledger knows."""
+        if not known:
+            return set()
+        loads = ", ".join(str(one) for one in sorted({one.load_id for own in known.values() for one in own}))
+        connection = self._database.connection
+        connection.register("_ids", pa.table({"filing_id": pa.array(list(known), pa.string())}))
+        try:
+            rows = connection.execute(
+                f"SELECT DISTINCT file_sha256 FROM ops.observation WHERE load_id IN ({loads}) "
+                "AND filing_id IN (SELECT filing_id FROM _ids)"
+            ).fetchall()
+        finally:
+            connection.unregister("_ids")
+        return {row[0] for row in rows}
+
+    def _commit(
+        self,
+        observed: Mapping[str, _Seen],
+        readings: Mapping[str, VersionReading],
+        known: list[Known],
+    ) -> Loaded:
+        first_loaded: dict[tuple[str, str], datetime] = {
+            (one.filing_id, one.raw_sha256): one.first_loaded_at for one in known
+        }
+        failed: dict[str, frozenset[str]] = {}
+        refused: list[Found] = []
+        assembled = {key: self._assemble(key, seen, readings, frozenset()) for key, seen in observed.items()}
+        while True:
+            filings = [assembled[key] for key in sorted(assembled)]
+            batch = build(filings, self._next, first_loaded)
+            try:
+                warnings = commit(self._database, self._index, batch, known, self._asked, refused)
+            except Rejected as rejected:
+                wrong = {one.filing_id for one in rejected.found if one.check.level == "error" and one.filing_id}
+                unnamed = wrong - assembled.keys()
+                if unnamed or not wrong:
+                    raise RuntimeError(f"a check names no filing of the batch: {rejected.found[:3]}") from rejected
+                for key in wrong:
+                    failed[key] = failed.get(key, frozenset()) | {assembled[key].chosen}
+                    assembled[key] = self._assemble(key, observed[key], readings, failed[key])
+                refused += [one for one in rejected.found if one.filing_id in wrong]
+                continue
+            break
+        self._next += 1
+        return Loaded(filings, batch.row_counts, warnings)
+
+    @staticmethod
+    def _assemble(
+        filing_id: str, seen: _Seen, readings: Mapping[str, VersionReading], failed: frozenset[str]
+    ) -> Assembled:
+        sightings = sorted(seen.values(), key=_place)
+        own = {one.raw_sha256: readings[one.raw_sha256] for one in sorted(sightings, key=lambda s: s.raw_sha256)}
+        return assemble(filing_id, own, sightings, failed)
+
+
+def _place(seen: Observed) -> _Place:
+    facts = seen.facts
+    return seen.file_sha256, seen.byte_offset, facts.name, facts.url or "", facts.archive_member or ""
+
+
+def _nameless(raw_sha256: str) -> str:
+    return f"sha256:{raw_sha256[:24]}"
+
+
+def _observations(sha: str, file: _File) -> list[tuple[str, Observed]]:
+    """Each version of a file at each place, under the filing that it is a version of (tables.md 1).
+
+    A version whose header states an accession is that filing. Bytes without one belong to every accession that a
+    trusted source claims for them; sightings without a claim then follow the least of these.
+    """
+    found = []
+    for reading in file.readings:
+        version = reading.version
+        seen = [
+            Observed(reading.raw_sha256, sha, version.offset, version.length, sighting.facts)
+            for sighting in file.sightings
+        ]
+        stated = stated_accession(reading)
+        claims = sorted({claim for one in seen if (claim := one.trusted_claim)})
+        fallback = claims[0] if claims else _nameless(reading.raw_sha256)
+        found += [(stated or one.trusted_claim or fallback, one) for one in seen]
+    return found

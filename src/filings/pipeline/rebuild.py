@@ -1,0 +1,125 @@
+"""Rebuild: the database made again from the packs alone, beside the old one, and swapped in at the end."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+from sqlalchemy import func, select
+
+from filings.errors import LoadError
+from filings.faults import Point, reach
+from filings.load.database import Database, translated
+from filings.pipeline import runs
+from filings.pipeline.ingest import BATCH_BYTES, BATCH_FILINGS, Tally
+from filings.pipeline.progress import Progress, Silent
+from filings.pipeline.report import Report
+from filings.pipeline.warehouse import DATABASE, Writer, rebuild_path, require, writer_lock
+from filings.raw.store import Sighting
+from filings.schema import state
+
+
+def _batches(sightings: Iterator[Sighting]) -> Iterator[list[Sighting]]:
+    """Of at most so many sightings and so many bytes; a giant stands alone."""
+    batch: list[Sighting] = []
+    size = 0
+    for one in sightings:
+        if batch and (len(batch) >= BATCH_FILINGS or size + one.raw_length > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(one)
+        size += one.raw_length
+    if batch:
+        yield batch
+
+
+def rebuild(warehouse: Path, *, progress: Progress | None = None) -> Report:
+    """Make `load/filings.duckdb` again from the raw packs, and publish it.
+
+    Needs no control state and no database; where the old database is there, the times of first load are taken over. A
+    rebuild that is killed leaves the old database as it was. Raises UsageError, StoreError, LoadError.
+    """
+    require(warehouse)
+    shown = progress or Silent()
+    report = Report()
+    started = time.monotonic()
+    with writer_lock(warehouse, "rebuild", shown.say):
+        _settle(warehouse / DATABASE)
+        new = rebuild_path(warehouse)
+        for leftover in (new, new.with_name(new.name + ".wal")):
+            leftover.unlink(missing_ok=True)
+        writer = Writer(warehouse, database=new)
+        try:
+            with runs.record(writer.state, "rebuild", report):
+                _fill(writer, report, shown)
+                _take_over(writer.database, warehouse / DATABASE)
+                writer.store.seal()
+                writer.database.checkpoint()
+                writer.database.close()
+                with translated("swapping the database"):
+                    reach(Point.REBUILD_SWAP)
+                    new.replace(warehouse / DATABASE)
+                    _fsync(warehouse / "load")
+                writer.database = Database(warehouse / DATABASE)
+                report.snapshot = writer.snapshots.publish(writer.database)
+                report.seconds = time.monotonic() - started
+        finally:
+            shown.finish()
+            writer.close()
+    return report
+
+
+def _fill(writer: Writer, report: Report, shown: Progress) -> None:
+    """Load every file once, with all the places where it was seen."""
+    tally = Tally(report)
+    with writer.state.connect() as connection:
+        total = connection.execute(select(func.count(func.distinct(state.raw_record.c.file_sha256)))).scalar_one()
+    shown.start("rebuild", total, "files")
+    filings = (one for one in writer.store.scan() if one.facts.record_kind == "filing" and one.holds_bytes)
+    for batch in _batches(filings):
+        tally.add(writer.loader.load(batch))
+        report.files += len(batch)
+        report.bytes += sum(one.raw_length for one in batch)
+        shown.advance(len(batch), filings=len(tally))
+    tally.close()
+
+
+def _settle(old: Path) -> None:
+    """Bring the old database's log into its file, so that none is left to be replayed into the new one."""
+    if not old.exists():
+        return
+    try:
+        with translated("closing the old database"), duckdb.connect(str(old)) as connection:
+            connection.execute("CHECKPOINT")
+    except LoadError:
+        for leftover in (old.with_name(old.name + ".wal"), old):  # it cannot be read; the packs are the truth
+            leftover.unlink(missing_ok=True)
+
+
+def _take_over(new: Database, old: Path) -> None:
+    """When each version was first loaded: the one thing that the packs do not say."""
+    if not old.exists():
+        return
+    place = str(old).replace("'", "''")
+    try:
+        new.connection.execute(f"ATTACH '{place}' AS old (READ_ONLY)")
+        new.connection.execute(
+            "UPDATE ops.ingest_log AS new SET first_loaded_at = was.first_loaded_at FROM old.ops.ingest_log AS was "
+            "WHERE was.filing_id = new.filing_id AND was.raw_sha256 = new.raw_sha256"
+        )
+        new.connection.execute("DETACH old")
+    except duckdb.Error as error:
+        raise LoadError(
+            f"reading the old ledger: {error}", "Move load/filings.duckdb away and rebuild again."
+        ) from error
+
+
+def _fsync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

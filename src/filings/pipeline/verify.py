@@ -1,0 +1,105 @@
+"""Verify: every byte of the packs, and ledger against rows (house 5 and 6)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from filings.load import checks
+from filings.load.database import data_tables
+from filings.pipeline.progress import Progress, Silent
+from filings.pipeline.warehouse import DATABASE, LINK, open_writer, require
+from filings.raw.store import Problem, RawStore
+from filings.schema.derive import full_name
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that does not agree: what, where, and the facts."""
+
+    what: str
+    where: str
+    detail: str
+
+
+def verify(warehouse: Path, *, progress: Progress | None = None) -> list[Finding]:
+    """Read every byte of the packs against their checksums, compare the ledger with the rows and with the raw records,
+    ask every error check over everything, and compare the published snapshot with the writer's database.
+
+    An empty list: all agrees. A quarantined filing is no finding. Waits for a writer; writes nothing.
+    """
+    require(warehouse)
+    shown = progress or Silent()
+    found: list[Finding] = []
+    with open_writer(warehouse, "verify", shown.say) as writer:
+        found += _packs(writer.store, shown)
+        connection = writer.database.connection
+        found += _records(writer.store, connection)
+        found += _rows(connection)
+        asked = [one for one in checks.shipped() if one.level == "error"]
+        for one in checks.run(connection, [checks.derived(data_tables()), *asked], None):
+            found.append(Finding(f"check {one.check.name}", one.filing_id or "", one.detail or ""))
+        behind = writer.snapshots.published_load_id()
+        if behind != writer.loader.last_load_id:
+            found.append(
+                Finding(
+                    "snapshot",
+                    LINK,
+                    f"it ends at batch {behind}, the database at {writer.loader.last_load_id}; ingest publishes",
+                )
+            )
+    return found
+
+
+def _packs(store: RawStore, shown: Progress) -> Iterator[Finding]:
+    done: int | None = None
+    for said in store.verify():
+        if isinstance(said, Problem):
+            yield Finding("raw store", f"{said.pack} at {said.offset}", f"{said.kind}: {said.detail}")
+            continue
+        if done is None:
+            shown.start("verify packs", said.bytes_total, "bytes")
+        shown.advance(said.bytes_done - (done or 0))
+        done = said.bytes_done
+    shown.finish()
+
+
+def _records(store: RawStore, connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """Each raw record of a filing has its observation, each observation its raw record."""
+    seen = set(
+        connection.execute("SELECT DISTINCT file_sha256, name, url, archive_member FROM ops.observation").fetchall()
+    )
+    for one in store.scan():
+        if one.facts.record_kind != "filing":
+            continue
+        place = (one.file_sha256, one.facts.name, one.facts.url, one.facts.archive_member)
+        if place not in seen:
+            yield Finding("not loaded", one.facts.name, f"kept in {one.pack}, but no observation records it")
+        seen.discard(place)
+    for sha, name, _, _ in seen:
+        yield Finding("no raw bytes", name, f"an observation names {sha}, which no pack holds")
+
+
+def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """For each filing, the rows that the ledger counts are the rows that stand."""
+    wanted: dict[tuple[str, str], int] = {}
+    ledger = connection.execute("SELECT filing_id, row_counts FROM ops.ingest_log WHERE row_count > 0").fetchall()
+    for filing_id, counts in ledger:
+        for name, count in json.loads(counts).items():
+            wanted[name, filing_id] = wanted.get((name, filing_id), 0) + count
+    for table in data_tables():
+        name = full_name(table)
+        standing = dict(connection.execute(f"SELECT filing_id, count(*) FROM {name} GROUP BY ALL").fetchall())
+        for filing_id, count in standing.items():
+            stated = wanted.pop((name, filing_id), 0)
+            if stated != count:
+                yield Finding("rows", filing_id, f"{count} rows in {name}, the ledger counts {stated}")
+    for (name, filing_id), count in wanted.items():
+        yield Finding("rows", filing_id, f"no rows in {name}, the ledger counts {count}")
+
+
+__all__ = ["DATABASE", "Finding", "verify"]

@@ -1,0 +1,195 @@
+"""The folder of a warehouse, and the writer's hold on it (house 5)."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from filings.errors import Stale, StoreError, UsageError
+from filings.load.database import Database, translated
+from filings.load.loader import Loader
+from filings.load.snapshot import LINK, Snapshots
+from filings.raw.state import open_state
+from filings.raw.store import RawStore
+
+STATE = "state.sqlite"
+DATABASE = "load/filings.duckdb"
+LOCK = "load/writer.lock"
+_README = """This folder is a warehouse of `filings`.
+
+Open filings.duckdb (read-only) with DuckDB 1.5 or newer. Do not change anything in raw/, load/ or snapshots/ by hand.
+The folder may be moved or copied while nothing runs on it.
+"""
+
+
+def exists(warehouse: Path) -> bool:
+    """Whether the folder holds a warehouse, or what is left of one."""
+    return (warehouse / STATE).exists() or (warehouse / "raw").is_dir()
+
+
+def require(warehouse: Path) -> None:
+    """Raise UsageError where the folder is no warehouse."""
+    if not exists(warehouse):
+        raise UsageError(
+            f"there is no warehouse in {warehouse}",
+            "Make one with `filings ingest PATH`, or name another with --warehouse.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who writes to a warehouse now."""
+
+    pid: int
+    host: str
+    since: str
+    what: str
+
+
+def holder(warehouse: Path) -> Holder | None:
+    """Who holds the writer's lock; None where nobody does."""
+    path = warehouse / LOCK
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return None
+    except PermissionError as error:
+        raise StoreError(
+            f"{path.name} cannot be opened: {error.strerror}", "Run as the owner of the warehouse."
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _read_holder(path)
+    finally:
+        os.close(descriptor)
+    return None
+
+
+def _read_holder(path: Path) -> Holder | None:
+    try:
+        return Holder(**json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError, OSError):
+        return Holder(0, "", "", "another run")
+
+
+@contextmanager
+def writer_lock(warehouse: Path, what: str, say: Callable[[str], None]) -> Iterator[None]:
+    """Hold the writer's lock; wait for it, with a word, while somebody else does. The kernel frees it at a kill."""
+    path = warehouse / LOCK
+    with translated("making the warehouse's folder"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            other = _read_holder(path)
+            named = (
+                f"{other.what} (process {other.pid} on {other.host}, since {other.since})" if other else "another run"
+            )
+            say(f"waiting for {named} to finish writing")
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        me = {"pid": os.getpid(), "host": socket.gethostname(), "since": now, "what": what}
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps(me).encode(), 0)
+        yield
+        os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
+
+
+class Writer:
+    """An open warehouse: raw store, control state, the writer's database, snapshots. Use `open_writer`."""
+
+    def __init__(self, warehouse: Path, *, database: Path | None = None) -> None:
+        self.warehouse = warehouse
+        self.state: Engine = open_state(warehouse / STATE)
+        self.store = RawStore(warehouse / "raw", self.state)
+        self.snapshots = Snapshots(warehouse, self.state)
+        with translated("opening the raw store"):
+            self.store.recover()
+            self.snapshots.recover()
+        self.path = database or warehouse / DATABASE
+        self.database = Database(self.path)
+        try:
+            self.loader = Loader(self.database, self.store)
+        except BaseException:
+            self.database.close()
+            raise
+
+    def publish_if_behind(self) -> int | None:
+        """Publish a snapshot where the newest one lacks batches, or where there is none. Gives its number."""
+        if self.snapshots.published_load_id() == self.loader.last_load_id:
+            return None
+        return self.snapshots.publish(self.database)
+
+    def close(self) -> None:
+        """Close the database and the control state."""
+        self.database.close()
+        self.state.dispose()
+
+
+@contextmanager
+def open_writer(warehouse: Path, what: str, say: Callable[[str], None]) -> Iterator[Writer]:
+    """The warehouse open for writing, under the lock; made where there is none.
+
+    Raises Stale where the database is gone but raw bytes are there: loading on would lose what they hold.
+    """
+    with translated("making the warehouse's folder"):
+        warehouse.mkdir(parents=True, exist_ok=True)
+        for name in ("raw", "load", "snapshots", "spool", "views"):
+            (warehouse / name).mkdir(exist_ok=True)
+    with writer_lock(warehouse, what, say):
+        note = warehouse / "README.txt"
+        if not note.exists():
+            note.write_text(_README, encoding="utf-8")
+        _discard_rebuild(warehouse)
+        fresh = not (warehouse / DATABASE).exists()
+        if fresh and any((warehouse / "raw" / "packs").glob("*.pack")):
+            raise Stale(
+                "the raw bytes are here, but the database that was made of them is gone",
+                "Run `filings rebuild`: it makes the database again from the raw bytes.",
+            )
+        writer = Writer(warehouse)
+        try:
+            yield writer
+        finally:
+            writer.close()
+
+
+def rebuild_path(warehouse: Path) -> Path:
+    """Where a rebuild makes the new database."""
+    return warehouse / "load" / "rebuild.duckdb"
+
+
+def _discard_rebuild(warehouse: Path) -> None:
+    """Take away a database that a killed rebuild left unfinished."""
+    path = rebuild_path(warehouse)
+    for leftover in (path, path.with_name(path.name + ".wal")):
+        leftover.unlink(missing_ok=True)
+
+
+__all__ = [
+    "DATABASE",
+    "LINK",
+    "STATE",
+    "Holder",
+    "Writer",
+    "exists",
+    "holder",
+    "open_writer",
+    "rebuild_path",
+    "require",
+    "writer_lock",
+]

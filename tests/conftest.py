@@ -1,0 +1,22 @@
+"""What tests share: the corpus of real filings, and small warehouses."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+settings.register_profile("deep", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder that holds `edgar/`, `spec/`, `seeds/`; the test says by name what was not run where it is absent."""
+    place = os.environ.get("FILINGS_CORPUS", "")
+    if not place or not Path(place, "edgar").is_dir():
+        pytest.skip("needs the corpus of real filings: set FILINGS_CORPUS")
+    return Path(place)

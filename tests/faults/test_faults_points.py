@@ -1,0 +1,107 @@
+"""Every named fault point fails, for every n of a small run, as an error and as kill -9; then the run is repeated.
+
+The database must equal the undisturbed one. The points are one list in the code (`filings.faults.Point`), and a point that
+no run reaches fails the test: a step on disk without a test is a step that may lose.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from forks import Forks
+from warehouses import contents, differences
+
+from filings.faults import Point
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+class Scenario:
+    """A state of a warehouse, and one run upon it."""
+
+    def __init__(self, name: str, do: str, before: list[list[Path]], paths: list[Path]) -> None:
+        self.name, self.do, self.before, self.paths = name, do, before, paths
+
+    def prepare(self, forks: Forks, warehouse: Path) -> Path:
+        for paths in self.before:
+            assert forks.run("ingest", warehouse, paths)["error"] is None
+        return warehouse
+
+
+def scenarios() -> list[Scenario]:
+    files = sorted(path for path in EXAMPLES.rglob("*") if path.is_file())
+    return [
+        Scenario("first-run", "ingest", [], files),
+        Scenario("third-run", "ingest", [files[:4], files[4:8]], files),  # replaces filings, removes a snapshot
+        Scenario("rebuild", "rebuild", [files[:4], files[4:]], []),
+    ]
+
+
+def count_points(forks: Forks, scenario: Scenario, folder: Path) -> tuple[dict[str, int], dict[str, Any]]:
+    warehouse = scenario.prepare(forks, folder / "undisturbed")
+    said = forks.run(scenario.do, warehouse, scenario.paths)
+    assert said["error"] is None, said
+    return said["reached"], contents(warehouse / "filings.duckdb")
+
+
+@pytest.mark.parametrize("mode", ["error", "kill"])
+@pytest.mark.parametrize("scenario", scenarios(), ids=lambda scenario: scenario.name)
+def test_every_point_fails_and_nothing_is_lost(forks: Forks, scenario: Scenario, mode: str, tmp_path: Path) -> None:
+    reached, expected = count_points(forks, scenario, tmp_path)
+    prepared = scenario.prepare(forks, tmp_path / "prepared")
+    wrong = []
+    for point, times in sorted(reached.items()):
+        for nth in range(1, times + 1):
+            warehouse = tmp_path / "w"
+            shutil.rmtree(warehouse, ignore_errors=True)
+            if prepared.exists():
+                shutil.copytree(prepared, warehouse, symlinks=True)
+            fault = f"{point}:{nth}:{mode}"
+            said = forks.run(scenario.do, warehouse, scenario.paths, fault)
+            if said["error"] is None:
+                wrong.append(f"{fault}: the run did not fail")
+            elif mode == "error" and "Error" not in said["error"] and "Damaged" not in said["error"]:
+                wrong.append(f"{fault}: no error of ours: {said['error']}")
+            again = forks.run(scenario.do, warehouse, scenario.paths)
+            if again["error"]:
+                wrong.append(f"{fault}: the next run failed: {again['error']}")
+                continue
+            found = differences(expected, contents(warehouse / "filings.duckdb"))
+            wrong += [f"{fault}: {line}" for line in found]
+    assert not wrong, "\n".join(wrong[:20])
+
+
+TORN = {Point.RAW_TRUNCATE}  # reached only where a tail is torn: by the next test
+
+
+def test_every_point_is_reached_by_some_scenario(forks: Forks, tmp_path: Path) -> None:
+    reached: set[str] = set()
+    for scenario in scenarios():
+        reached |= count_points(forks, scenario, tmp_path / scenario.name)[0].keys()
+    torn = tmp_path / "torn"
+    files = scenarios()[0].paths
+    assert forks.run("ingest", torn, files, "raw.fsync:1:kill")["error"] == "killed"
+    (pack,) = (torn / "raw" / "packs").glob("*.part")
+    with pack.open("r+b") as file:
+        file.truncate(pack.stat().st_size - 3)
+    reached |= forks.run("ingest", torn, files)["reached"].keys()
+    assert reached == {str(point) for point in Point}
+
+
+def test_killed_at_random_moments(forks: Forks, tmp_path: Path) -> None:
+    """Twenty here; two hundred in `make soak`."""
+    scenario = scenarios()[0]
+    _, expected = count_points(forks, scenario, tmp_path)
+    warehouse = tmp_path / "w"
+    killed = 0
+    for nth in range(20):
+        shutil.rmtree(warehouse, ignore_errors=True)
+        said = forks.run("ingest", warehouse, scenario.paths, kill_after=0.02 + 0.04 * nth)
+        killed += said["error"] == "killed"
+        again = forks.run("ingest", warehouse, scenario.paths)
+        assert again["error"] is None
+        assert differences(expected, contents(warehouse / "filings.duckdb")) == []
+    assert killed >= 3, "the kills came too late to test anything"

@@ -1,0 +1,59 @@
+"""Looking into warehouses, for tests: what is in them, but for load ids and times."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+TIMES = {"load_id", "seen_at", "first_seen_at", "loaded_at", "first_loaded_at", "changed_at", "checked_at"}
+
+
+def contents(database: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, sorted, without load ids and times of ours.
+
+    `available_at` is left out where its basis is our own first sight of the bytes.
+    """
+    with duckdb.connect(str(database), read_only=True) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        tables = connection.execute(
+            "SELECT schema_name || '.' || table_name FROM duckdb_tables() ORDER BY ALL"
+        ).fetchall()
+        found = {}
+        for (name,) in tables:
+            columns = [row[0] for row in connection.execute(f"SELECT column_name FROM (DESCRIBE {name})").fetchall()]
+            kept = [column for column in columns if column not in TIMES]
+            if "available_at" in kept:
+                kept[kept.index("available_at")] = (
+                    "CASE WHEN available_at_basis <> 'first_seen' THEN available_at END AS available_at"
+                )
+            rows = connection.execute(f"SELECT {', '.join(kept)} FROM {name}").fetchall()
+            found[name] = sorted(rows, key=repr)
+        return found
+
+
+def differences(left: dict[str, list[Any]], right: dict[str, list[Any]]) -> list[str]:
+    """What stands in one and not in the other, a few lines a table; empty where they are equal."""
+    lines = []
+    for name in sorted(left.keys() | right.keys()):
+        ours, theirs = left.get(name, []), right.get(name, [])
+        if ours == theirs:
+            continue
+        lines.append(f"{name}: {len(ours)} rows against {len(theirs)}")
+        lines += [f"  only left:  {row}" for row in ours if row not in theirs][:3]
+        lines += [f"  only right: {row}" for row in theirs if row not in ours][:3]
+    return lines
+
+
+def fingerprint(folder: Path) -> dict[str, str]:
+    """The sha256 of every file below a folder, and the target of every link."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink():
+            found[name] = f"link to {path.readlink()}"
+        elif path.is_file():
+            found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return found
