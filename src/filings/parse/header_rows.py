@@ -1,0 +1,364 @@
+"""The header's tree as rows of the header tables (tables.md 6.1).
+
+Which label or tag fills which column is declared in `schema.core`; the code here knows only what a declaration cannot
+say: which sections begin a row, which fields repeat, and which values mean none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from filings import identifiers
+from filings.parse import header_columns, items
+from filings.parse import header_values as values
+from filings.parse.header import PARTS, ROLES, Node, guessed_at, parse
+from filings.parse.header_columns import HeaderColumn
+from filings.schema.codes import Issue
+from filings.state_codes import NAMES as STATES
+
+VERSION = 1
+"""Rises when the same header would give other rows."""
+
+Row = dict[str, object]
+
+TABLES = (
+    "filing",
+    "filing_party",
+    "party_address",
+    "party_former_name",
+    "group_member",
+    "filing_item",
+    "filing_series",
+    "filing_class",
+    "filing_merger",
+    "filing_reference",
+    "header_extra",
+)
+"""The tables that a header fills."""
+
+
+@dataclass(slots=True)
+class HeaderReading:
+    """What a header says.
+
+    `rows` holds each of `TABLES`, also the empty ones; `filing` has one row with only the columns that a header fills.
+    Offsets of `issues` are bytes of the header. `accession` has dashes and is the filing's own; `form_type` is in upper
+    case with single blanks; both are None where the header does not state them.
+    """
+
+    rows: dict[str, list[Row]]
+    issues: list[Issue]
+    accession: str | None
+    form_type: str | None
+    dialect: Literal["text", "tags"]
+
+
+def read(header: bytes) -> HeaderReading:
+    """The rows of a header, values as text as filed. Never raises on whatever bytes; linear in their number."""
+    return _Reader(header).reading()
+
+
+_ADDRESSES = {"BUSINESS ADDRESS": "business", "MAIL ADDRESS": "mail"}
+_FORMER = frozenset({"FORMER COMPANY", "FORMER NAME"})
+_NEW_SERIES = "NEW SERIES AND CLASSES CONTRACTS"
+_SERIES_KINDS = {"SERIES": "existing", "NEW SERIES": "new", "NEW CLASSES CONTRACTS": "new_classes"}
+_SIDES = {"ACQUIRING DATA": "acquiring", "TARGET DATA": "target"}
+# Flags that a bare label states, and which are false without it; the other flags of the header have a value.
+_BARE = frozenset({"is_confirming_copy", "is_private_to_public", "is_paper", "is_correction", "is_deletion"})
+_STATES = frozenset({"state_of_incorporation", "state_code", "province_country"})
+_LONGEST_TEXT = 4096
+
+
+@dataclass(slots=True)
+class _Scope:
+    """Where a field stands: which columns its label may mean there, and the row that they fill.
+
+    A label that means nothing here is looked up in `outer`; without one (a section that nobody knows) it means nothing.
+    """
+
+    table: str
+    row: Row
+    columns: dict[str, HeaderColumn]
+    outer: _Scope | None
+    party: int | None = None
+    path: str | None = None
+    level: int = 0
+    series: int | None = None
+    merger: int | None = None
+    side: str | None = None
+    by_tag: set[str] = field(default_factory=set)
+
+    def inside(self, node: Node) -> _Scope:
+        """The same scope one section deeper: a section that only groups."""
+        path = f"{self.path}/{node.label}" if self.path else node.label
+        return _Scope(
+            self.table, self.row, self.columns, self.outer, self.party, path, self.level + 1,
+            self.series, self.merger, self.side, self.by_tag,
+        )  # fmt: skip
+
+    def row_inside(self, node: Node, table: str, row: Row, columns: dict[str, HeaderColumn]) -> _Scope:
+        """The scope of a section that begins a row; without `columns`, of one that is foreign."""
+        inner = self.inside(node)
+        inner.table, inner.row, inner.columns, inner.by_tag = table, row, columns, set()
+        inner.outer = self if columns else None
+        return inner
+
+
+class _Reader:
+    def __init__(self, header: bytes) -> None:
+        self.nodes = parse(header)
+        self.rows: dict[str, list[Row]] = {table: [] for table in TABLES}
+        self.issues: list[Issue] = []
+        self.items: list[Node] = []
+        self.mergers = 0
+        self.filing = _Scope("filing", dict.fromkeys(_BARE, False), header_columns.FILING, None)
+        self.rows["filing"].append(self.filing.row)
+        self.party: _Scope | None = None
+        if (at := guessed_at(header)) is not None:
+            self.issues.append(Issue("encoding_guessed", start=at, end=at + 1, detail="the header is not UTF-8"))
+
+    def reading(self) -> HeaderReading:
+        for node in self.nodes:
+            self.visit(node, self.filing)
+        filing = self.filing.row
+        form_type, accession = filing.get("form_type"), filing.get("accession_number")
+        form_type = form_type if isinstance(form_type, str) else None
+        self.number_items(form_type)
+        for row in (filing, *self.rows["filing_party"], *self.rows["filing_reference"]):
+            stated = row.get("file_number_as_filed")
+            if isinstance(stated, str) and (number := identifiers.file_number(stated)):
+                row["file_number"] = number
+        for row in self.rows["filing_party"]:
+            if "cik" not in row:
+                position = row["position"]
+                assert isinstance(position, int)
+                self.issues.append(Issue("cik_missing", "filing_party", "cik", position))
+        return HeaderReading(
+            self.rows,
+            self.issues,
+            identifiers.accession(accession) if isinstance(accession, str) else None,
+            form_type,
+            "text" if any(not node.is_tag and (node.is_section or node.value) for node in self.nodes) else "tags",
+        )
+
+    def add(self, table: str, **columns: object) -> Row:
+        """A new row with those of the columns that are not None."""
+        rows = self.rows[table]
+        row: Row = {"position": len(rows) + 1, **{name: value for name, value in columns.items() if value is not None}}
+        rows.append(row)
+        return row
+
+    def visit(self, node: Node, scope: _Scope) -> None:
+        if node.is_section:
+            if node.value is not None:
+                self.extra(node, scope)
+            self.section(node, scope)
+        else:
+            self.field(node, scope)
+
+    # Sections
+
+    def section(self, node: Node, scope: _Scope) -> None:
+        if node.key in PARTS and scope.table == "filing_party":
+            inner = self.part(node, scope)
+        elif scope is self.filing and _is_party(node):
+            inner = self.begin_party(node, scope)
+        elif node.key in _SERIES_KINDS:
+            self.read_series(node, scope)
+            return
+        elif node.key == _NEW_SERIES:
+            self.read_new_series(node, scope)
+            return
+        elif node.key == "CLASS CONTRACT":
+            row = self.add("filing_class", series_position=scope.series)
+            inner = scope.row_inside(node, "filing_class", row, header_columns.CLASS)
+        elif node.key == "MERGER":
+            self.mergers += 1
+            inner = scope.row_inside(node, "", {}, {})
+        elif node.key in _SIDES:
+            inner = self.begin_side(node, scope)
+        elif node.key == "MULTI ACCESSION NUMBERS":
+            self.read_other_accessions(node, scope)
+            return
+        else:
+            inner = self.begin_unknown(node, scope)
+        for child in node.nodes:
+            self.visit(child, inner)
+
+    def begin_party(self, node: Node, scope: _Scope) -> _Scope:
+        row = self.add("filing_party", role=node.key.lower().replace(" ", "_"), is_owner_data=False, is_deletion=False)
+        self.party = scope.row_inside(node, "filing_party", row, header_columns.PARTY)
+        self.party.party = len(self.rows["filing_party"])
+        return self.party
+
+    def part(self, node: Node, scope: _Scope) -> _Scope:
+        if kind := _ADDRESSES.get(node.key):
+            row = self.add("party_address", party_position=scope.party, kind=kind)
+            return scope.row_inside(node, "party_address", row, header_columns.ADDRESS)
+        if node.key in _FORMER:
+            row = self.add("party_former_name", party_position=scope.party)
+            return scope.row_inside(node, "party_former_name", row, header_columns.FORMER_NAME)
+        if node.key == "OWNER DATA":
+            scope.row["is_owner_data"] = True
+        return scope.inside(node)
+
+    def begin_side(self, node: Node, scope: _Scope) -> _Scope:
+        side = _SIDES[node.key]
+        row = self.add("filing_merger", merger_number=self.mergers or 1, side=side)
+        inner = scope.row_inside(node, "filing_merger", row, header_columns.MERGER)
+        inner.side, inner.merger = side, len(self.rows["filing_merger"])
+        return inner
+
+    def read_series(self, node: Node, scope: _Scope) -> Row:
+        kind = scope.side or _SERIES_KINDS[node.key]
+        row = self.add("filing_series", kind=kind, merger_position=scope.merger)
+        inner = scope.row_inside(node, "filing_series", row, header_columns.SERIES)
+        inner.series = len(self.rows["filing_series"])
+        for child in node.nodes:
+            self.visit(child, inner)
+        return row
+
+    def read_new_series(self, node: Node, scope: _Scope) -> None:
+        """New series: their owner stands once, before them."""
+        inner = scope.row_inside(node, "", {}, {})
+        owner, used = None, True
+        for child in node.nodes:
+            if child.key in _SERIES_KINDS and child.is_section:
+                row = self.read_series(child, inner)
+                if owner is not None and row.setdefault("owner_cik", owner.value) == owner.value:
+                    used = True
+            elif child.key == "OWNER CIK" and child.value is not None:
+                if owner is not None and not used:
+                    self.extra(owner, inner)
+                owner, used = child, False
+            else:
+                self.visit(child, inner)
+        if owner is not None and not used:
+            self.extra(owner, inner)
+
+    def read_other_accessions(self, node: Node, scope: _Scope) -> None:
+        """Accession numbers of other filings, under the label of the filing's own."""
+        inner = scope.row_inside(node, "", {}, {})
+        for child in node.nodes:
+            if child.key == "ACCESSION NUMBER" and not child.is_section:
+                if child.value is not None:
+                    self.add("filing_reference", kind="other_accession", accession_number=child.value)
+            else:
+                self.visit(child, inner)
+
+    def begin_unknown(self, node: Node, scope: _Scope) -> _Scope:
+        """What tags enclose is foreign; what only an indent encloses may be a slip, so its labels keep their meaning."""
+        if node.value is None and (not node.nodes or node.key in scope.columns):
+            self.field(node, scope)
+        return scope.row_inside(node, "", {}, {}) if node.is_tag else scope.inside(node)
+
+    # Fields
+
+    def field(self, node: Node, scope: _Scope) -> None:
+        if column := scope.columns.get(node.key):
+            self.put(node, scope, scope, column)
+        elif not scope.columns:
+            self.extra(node, scope)
+        elif node.key in header_columns.ITEMS:
+            self.items.append(node)
+        elif node.key in header_columns.MEMBERS:
+            if node.value is not None:
+                self.add("group_member", name=node.value)
+        elif node.key in header_columns.REFERENCES:
+            kind, name = header_columns.REFERENCES[node.key]
+            if node.value is not None:
+                self.add("filing_reference", **{"kind": kind, name: node.value})
+        else:
+            self.put_outside(node, scope)
+
+    def put_outside(self, node: Node, scope: _Scope) -> None:
+        """A label that means nothing where it stands, but in a section around it, or in the party before it."""
+        around = scope.outer if scope is not self.filing else self.party
+        while around is not None:
+            if column := around.columns.get(node.key):
+                self.put(node, scope, around, column)
+                return
+            around = around.outer if scope is not self.filing else None
+        self.extra(node, scope)
+
+    def put(self, node: Node, scope: _Scope, owner: _Scope, column: HeaderColumn) -> None:
+        """The field of `scope` into the row of `owner`; a second value into header_extra."""
+        name, value, row = column.name, node.value, owner.row
+        if name in _BARE:
+            stated = values.flag(value)
+            row[name] = row.get(name) or stated is not False
+            if stated is None:
+                self.extra(node, scope)
+            return
+        if value is None:
+            return
+        if name == "exchanges_stated":
+            exchanges = row.setdefault(name, [])
+            assert isinstance(exchanges, list)
+            exchanges.append(value)
+            return
+        if name == "sic_code":
+            code, industry = values.industry(value)
+            filled = {"sic_code": code, "sic_name": industry}
+        else:
+            filled = {name: column.form(value) if column.form else value}
+        if any(known in row for known in filled):
+            self.repeated(node, scope, owner, name, filled[name])
+            return
+        row.update({known: text for known, text in filled.items() if text is not None})
+        if node.is_tag:
+            owner.by_tag.add(name)
+        if name in _STATES and value.upper() not in STATES:
+            self.issue("state_code_unknown", node, owner, name)
+
+    def repeated(self, node: Node, scope: _Scope, owner: _Scope, name: str, value: str | None) -> None:
+        in_both = (name in owner.by_tag) != node.is_tag
+        code = "dialects_differ" if in_both and owner.row.get(name) != value else "header_value_repeated"
+        self.issue(code, node, owner, name)
+        self.extra(node, scope)
+
+    def extra(self, node: Node, scope: _Scope) -> None:
+        self.add(
+            "header_extra",
+            party_position=scope.party,
+            section_path=scope.path,
+            level=scope.level,
+            label=node.label,
+            value=node.value,
+        )
+
+    def issue(self, code: str, node: Node, owner: _Scope, column: str) -> None:
+        position = owner.row.get("position")
+        self.issues.append(
+            Issue(
+                code,
+                owner.table,
+                column,
+                position if isinstance(position, int) else None,
+                text=(node.value or "")[:_LONGEST_TEXT],
+                start=node.start,
+                end=node.end,
+            )
+        )
+
+    def number_items(self, form_type: str | None) -> None:
+        """Item numbers and captions, the one from the other; the acceptance, else the filing date, tells which numbers."""
+        day = self.filing.row.get("accepted_at_eastern") or self.filing.row.get("filed_on")
+        old = items.has_old_numbers(form_type, day if isinstance(day, str) else None)
+        for node in self.items:
+            number, caption = None, None
+            if node.value is not None and node.key == "ITEMS":
+                number, caption = node.value, items.caption_of(node.value, form_type)
+            elif node.value is not None:
+                number, caption = items.read_label(node.value, old, form_type)
+            row = self.add("filing_item", item=number, caption=caption)
+            if caption is not None and number is None:
+                self.issue("item_caption_unknown", node, _Scope("filing_item", row, {}, None), "item")
+
+
+def _is_party(node: Node) -> bool:
+    """Whether a section of the submission is a party: by its name, or since it is built like one (edgar.md C.4)."""
+    return node.key in ROLES or any(
+        child.key in (PARTS if child.is_section else header_columns.IDENTITY) for child in node.nodes
+    )
