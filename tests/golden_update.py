@@ -1,7 +1,7 @@
 """Write the expectations of golden cases anew, and show what changes: ``make golden-update CASE=group/case``.
 
-Refused where `why.md` is missing or has a blank: rows that nobody can explain are no expectation. Tables that repeat the
-document (`xml_leaf`, `text_block`) are written only where the case names them already.
+Refused where `why.md` is missing or has a blank: rows that nobody can explain are no expectation. Tables that repeat
+the document (`xml_leaf`, `text_block`) are written only where the case names them already.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def update(case: Path) -> list[str]:
 
 
 def main(names: list[str]) -> int:
-    """Update the cases named ``group/case``; gives 1 where one is refused, 2 where none is named or one is not there."""
+    """Update the cases named ``group/case``; gives 1 where one is refused, 2 where one is not there."""
     if not names or any(golden_cases.GOLDEN / name not in golden_cases.cases() for name in names):
         print("usage: golden_update.py GROUP/CASE …; a case is a folder of tests/golden with a filing", file=sys.stderr)
         return 2
