@@ -1,0 +1,94 @@
+"""`filings show` and `document`: one filing."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from filings.command.options import Output, Plain, Quiet, Warehouse, settings_of
+from filings.command.terminal import exact_text, look_of, replacing
+
+FilingId = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILING_ID",
+        help="An accession number, with or without dashes, or sha256: and the first digits.",
+        show_default=False,
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(
+        "show", short_help="Show one filing as a person reads it.", epilog="Example: filings show 0000320193-24-000012"
+    )(show)
+    app.command(
+        "document",
+        short_help="Give one document, byte for byte.",
+        epilog="Example: filings document 0000320193-24-000012 1 --output first.htm",
+    )(document)
+
+
+def show(
+    context: typer.Context,
+    filing_id: FilingId,
+    form: Plain = "text",
+    warehouse: Warehouse = None,
+    quiet: Quiet = False,
+) -> None:
+    """Show one filing: its facts, parties, documents and rows, what is odd about it, and where it came from."""
+    from filings.query import show as filing
+    from filings.query.connect import connect
+
+    settings = settings_of(context, warehouse=warehouse, quiet=quiet)
+    only_text_or_json(form)
+    with connect(settings.warehouse) as connection:
+        shown = filing.read(connection, filing.find(connection, filing_id))
+    stream = exact_text()
+    if form == "json":
+        print(filing.to_json(shown), file=stream)
+        return
+    from filings.query.page import page
+
+    for line in page(shown, look_of(stream)):
+        print(line, file=stream)
+
+
+def document(
+    context: typer.Context,
+    filing_id: FilingId,
+    number: Annotated[
+        int, typer.Argument(metavar="N", min=1, help="Which document: 1 is the first.", show_default=False)
+    ],
+    output: Output = None,
+    as_filed: Annotated[
+        bool, typer.Option("--as-filed", help="Give the content as it stands in the filing.", show_default=False)
+    ] = False,
+    warehouse: Warehouse = None,
+    quiet: Quiet = False,
+) -> None:
+    """Give the content of one document of a filing, byte for byte."""
+    from filings.query import show as filing
+    from filings.query.connect import connect
+    from filings.query.document import content
+
+    settings = settings_of(context, warehouse=warehouse, quiet=quiet)
+    with connect(settings.warehouse) as connection:
+        data = content(connection, settings.warehouse, filing.find(connection, filing_id), number)
+    if output is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    with replacing(output) as place:
+        place.write_bytes(data)
+
+
+def only_text_or_json(form: str) -> None:
+    """Raise UsageError for a format that a page does not have."""
+    if form not in ("text", "json"):
+        from filings.errors import UsageError
+
+        raise UsageError(f"--format is {form!r}; it must be one of text, json")

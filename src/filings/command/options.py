@@ -1,0 +1,47 @@
+"""Options that several commands share; the first two may stand before or after the command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from filings.settings import Settings
+
+Warehouse = Annotated[
+    Path | None,
+    typer.Option(
+        "--warehouse",
+        metavar="DIR",
+        help="The folder of the warehouse; else $FILINGS_WAREHOUSE, else ./warehouse.",
+        show_default=False,
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but results and errors.", show_default=False)]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help="How rows are written: table, csv, json, jsonl, markdown or parquet.",
+        show_default=False,
+    ),
+]
+Plain = Annotated[
+    str,
+    typer.Option("--format", metavar="FORMAT", help="How it is written: text or json.", show_default=False),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", metavar="FILE", help="Write to this file instead of standard output.", show_default=False),
+]
+
+
+def settings_of(context: typer.Context, **flags: Any) -> Settings:
+    """The settings of a run; a flag after the command wins over one before it, a flag not given counts as unsaid."""
+    from filings.settings import settle
+
+    said = {name: value for name, value in flags.items() if value is not None and value is not False}
+    return settle({**(context.obj or {}), **said})

@@ -1,0 +1,63 @@
+"""The page of `filings status`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from filings.pipeline.progress import amount
+from filings.query.grid import Look, visible
+from filings.query.sheet import facts, narrow, section
+from filings.schema.codes import STATUSES, Status
+
+_REFUSALS = 10
+
+
+def overview(status: dict[str, Any], look: Look) -> Iterator[str]:
+    """The lines of the page, from `read_status` with the warehouse's name and the filings by status."""
+    yield look.bold(f"Warehouse {status['warehouse']}")
+    yield ""
+    yield from facts(_facts(status), look)
+    rows = [(name, f"{count:,}", STATUSES[Status(name)]) for name, count in status["filings"].items()]
+    yield from section("Filings in the snapshot", narrow(["status", "versions", "meaning"], rows, {1}, look), look)
+    runs = [
+        (run["kind"], _time(run["started_at"]), _time(run["ended_at"]), run["state"], _counted(run["counts"]))
+        for run in status["runs"]
+    ]
+    yield from section("Last runs", narrow(["what", "began", "ended", "state", "counts"], runs, (), look), look)
+    refused = [(visible(each["source"]), each["verdict"], each["detail"]) for each in status["refusals"]]
+    title = f"Refused: no filings at all ({len(refused):,})"
+    yield from section(title, narrow(["source", "verdict", "detail"], refused[:_REFUSALS], (), look), look)
+
+
+def _facts(status: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
+    writer, packs = status["writer"], status["packs"]
+    yield (
+        "writing now",
+        f"{writer['what']}, process {writer['pid']} on {writer['host']} since {_time(writer['since'])}"
+        if writer
+        else "nobody",
+    )
+    current = next((each for each in status["snapshots"] if each["state"] == "current"), None)
+    yield (
+        "snapshot",
+        f"{current['number']}, published {_time(current['published_at'])}, {amount(current['byte_length'] or 0, 'bytes')}"
+        if current
+        else "none yet",
+    )
+    if packs:
+        yield (
+            "raw bytes",
+            f"{packs['records']:,} records in {packs['packs']:,} packs, {amount(packs['bytes'], 'bytes')}",
+        )
+
+
+def _time(text: str | None) -> str | None:
+    """An instant of the control state to the second."""
+    return f"{text[:19].replace('T', ' ')}+00" if text else None
+
+
+def _counted(counts: dict[str, Any]) -> str | None:
+    filings = sum((counts.get("filings") or {}).values())
+    said = [f"{counts[name]:,} {name}" for name in ("files", "refused") if counts.get(name)]
+    return ", ".join([*said, f"{filings:,} filings"]) if counts else None

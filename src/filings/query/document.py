@@ -1,0 +1,63 @@
+"""The bytes of one document, from the raw store, exactly as they came."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import duckdb
+
+from filings.errors import Damaged, FilingsError, UsageError
+from filings.parse.envelope import split
+from filings.query.answer import rows_of
+from filings.raw.state import open_state
+from filings.raw.store import RawStore
+
+
+def content(connection: duckdb.DuckDBPyConnection, warehouse: Path, filing_id: str, position: int) -> bytes:
+    """The content of the filing's document number `position` (tables.md 5), PEM undone, nothing else.
+
+    Raises UsageError where the filing has no such document, Damaged where the bytes are not those that were loaded.
+    """
+    found = rows_of(
+        connection,
+        ["position", "raw_sha256", "sha256"],
+        "document WHERE load_id IN (SELECT load_id FROM ops.ingest_log WHERE filing_id = ?) AND filing_id = ? "
+        "ORDER BY position",
+        [filing_id, filing_id],
+    )
+    document = next((row for row in found if row["position"] == str(position)), None)
+    if document is None:
+        has = f"documents 1 to {len(found)}" if len(found) > 1 else "one document" if found else "no documents"
+        raise UsageError(
+            f"{filing_id} has no document {position}; it has {has}.", f"filings show {filing_id} lists them."
+        )
+    version = _version(connection, warehouse, filing_id, str(document["raw_sha256"]))
+    documents = [each for version in split(version).versions for each in version.documents]
+    data = documents[position - 1].content if position <= len(documents) else b""
+    if hashlib.sha256(data).hexdigest() != document["sha256"]:
+        raise Damaged(
+            f"Document {position} of {filing_id} is not what was loaded.",
+            "filings verify looks at every byte of the store.",
+        )
+    return data
+
+
+def _version(connection: duckdb.DuckDBPyConnection, warehouse: Path, filing_id: str, raw_sha256: str) -> bytes:
+    places = rows_of(
+        connection,
+        ["file_sha256", "byte_offset", "byte_length"],
+        "ops.observation WHERE load_id IN (SELECT load_id FROM ops.ingest_log WHERE filing_id = ?) "
+        "AND filing_id = ? AND raw_sha256 = ? ORDER BY file_sha256, byte_offset LIMIT 1",
+        [filing_id, filing_id, raw_sha256],
+    )
+    if not places:
+        raise FilingsError(f"Nothing says where the bytes of {filing_id} lie.", "filings verify tells more.")
+    (place,) = places
+    start = int(str(place["byte_offset"]))
+    engine = open_state(warehouse / "state.sqlite")
+    try:
+        store = RawStore(warehouse / "raw", engine)
+        return store.read(str(place["file_sha256"]), start, start + int(str(place["byte_length"])))
+    finally:
+        engine.dispose()

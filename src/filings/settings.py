@@ -1,0 +1,113 @@
+"""The settings of a run, one frozen object: flag over environment over the warehouse's `settings.toml` over default.
+
+The warehouse itself is `--warehouse`, else ``FILINGS_WAREHOUSE``, else ``./warehouse``. Each other setting is a field
+of `Settings`; its variable is ``FILINGS_`` and its name in capitals, its key in `settings.toml` its name.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from filings.errors import UsageError
+
+FORMATS = ("table", "csv", "json", "jsonl", "markdown", "parquet")
+"""How the rows of an answer may be written."""
+
+_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run was asked for; `None` leaves the choice to the program."""
+
+    warehouse: Path = Path("warehouse")
+    quiet: bool = field(default=False, metadata={"help": "Say nothing but results and errors."})
+    strict: bool = field(
+        default=False, metadata={"help": "`ingest` ends with 3 when a filing was quarantined or a file refused."}
+    )
+    trust_names: bool = field(
+        default=False, metadata={"help": "The accession number in a file's name is taken as the filing's own."}
+    )
+    format: str | None = field(default=None, metadata={"help": "How `query` writes its rows.", "values": FORMATS})
+    timezone: str = field(default="UTC", metadata={"help": "The zone in which `query` shows and reads instants."})
+    threads: int | None = field(default=None, metadata={"help": "Processor threads that `query` may use."})
+    memory_limit: str | None = field(default=None, metadata={"help": "Memory that `query` may use, as `2GB`."})
+
+
+_SETTINGS: dict[str, Field[Any]] = {each.name: each for each in fields(Settings) if each.name != "warehouse"}
+
+
+def settle(flags: Mapping[str, Any] | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of a run.
+
+    `flags` holds what was said on the command line, `None` where nothing was. Raises UsageError for an unknown key of
+    `settings.toml`, for a value of the wrong kind, and for a file that is not TOML; it names the place.
+    """
+    environment = os.environ if environment is None else environment
+    said = {name: value for name, value in (flags or {}).items() if value is not None}
+    warehouse = Path(said.pop("warehouse", None) or environment.get("FILINGS_WAREHOUSE") or "warehouse")
+    chosen = _of_file(warehouse / "settings.toml")
+    for name, setting in _SETTINGS.items():
+        variable = f"FILINGS_{name.upper()}"
+        if variable in environment:
+            chosen[name] = _of_text(setting, environment[variable], variable)
+    chosen.update(
+        {name: _checked(_SETTINGS[name], value, f"--{name.replace('_', '-')}") for name, value in said.items()}
+    )
+    return Settings(warehouse=warehouse, **chosen)
+
+
+def _of_file(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from error
+    import tomllib  # only a warehouse with settings pays for it
+
+    try:
+        stated = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path} is not TOML: {error}") from error
+    if unknown := sorted(stated.keys() - _SETTINGS.keys()):
+        raise UsageError(
+            f"{path} holds unknown settings: {', '.join(unknown)}", f"Known are: {', '.join(sorted(_SETTINGS))}."
+        )
+    return {name: _checked(_SETTINGS[name], value, f"{name} in {path}") for name, value in stated.items()}
+
+
+def _kind(setting: Field[Any]) -> type[bool] | type[int] | type[str]:
+    stated = str(setting.type)
+    return bool if stated.startswith("bool") else int if stated.startswith("int") else str
+
+
+def _of_text(setting: Field[Any], text: str, where: str) -> Any:
+    kind = _kind(setting)
+    if kind is bool:
+        if text.strip().lower() not in _TRUE | _FALSE:
+            raise UsageError(f"{where} is {text!r}; it must be true or false")
+        return text.strip().lower() in _TRUE
+    if kind is int:
+        try:
+            return _checked(setting, int(text), where)
+        except ValueError:
+            raise UsageError(f"{where} is {text!r}; it must be a whole number") from None
+    return _checked(setting, text, where)
+
+
+def _checked(setting: Field[Any], value: Any, where: str) -> Any:
+    kind = _kind(setting)
+    if type(value) is not kind:
+        wanted = {bool: "true or false", int: "a whole number", str: "a text in quotes"}[kind]
+        raise UsageError(f"{where} is {value!r}; it must be {wanted}")
+    if isinstance(value, int) and not isinstance(value, bool) and value < 1:
+        raise UsageError(f"{where} is {value}; it must be 1 or more")
+    values = setting.metadata.get("values")
+    if values and value not in values:
+        raise UsageError(f"{where} is {value!r}; it must be one of {', '.join(values)}")
+    return value
