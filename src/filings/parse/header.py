@@ -11,38 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
 
-PARTS = frozenset(
-    {
-        "COMPANY DATA",
-        "OWNER DATA",
-        "FILING VALUES",
-        "BUSINESS ADDRESS",
-        "MAIL ADDRESS",
-        "FORMER COMPANY",
-        "FORMER NAME",
-    }
-)
-"""Parts of a party, by key (edgar.md C.1)."""
-
-ROLES = frozenset(
-    {
-        "FILER",
-        "ISSUER",
-        "REPORTING OWNER",
-        "SUBJECT COMPANY",
-        "FILED BY",
-        "FILED FOR",
-        "SERIAL COMPANY",
-        "DEPOSITOR",
-        "SECURITIZER",
-        "UNDERWRITER",
-        "ISSUING ENTITY",
-    }
-)
-"""Roles of a party, by key (edgar.md C.4). A role is known by its parts; only one that is empty or cut off needs this."""
+from filings.parse.header_columns import FIELDS
+from filings.parse.header_names import LONGEST_NAME, PARTS, ROLES, key
 
 # These are sections even where their twin is missing, since the header was cut off before it. Everywhere else the twin
 # alone decides: section names that nobody listed have broken every reader of these headers.
@@ -65,7 +37,6 @@ _SURE = frozenset(
     }
 )
 _MOST_DEPTH = 40  # real headers have 5; a hostile one must not become a tower
-_LONGEST_NAME = 120
 _BLANKS = " \t\f\v"
 _CLOSING = re.compile(r"(?:\A|[\r\n])[ \t]*</([^<>\r\n]+)>")
 _LINE = re.compile(
@@ -73,7 +44,6 @@ _LINE = re.compile(
     r"(?:<([^<>\r\n]+)>([^\r\n]*)"  # tag, value
     r"|([^:\r\n]*)(?::([^\r\n]*))?)"  # label, value
 )
-_SPELLING = str.maketrans("-_", "  ")
 _CP1252 = {
     byte: bytes([byte]).decode("cp1252") for byte in range(0x80, 0xA0) if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
@@ -96,12 +66,6 @@ class Node:
     is_tag: bool
     is_section: bool = False
     nodes: list[Node] = field(default_factory=list)
-
-
-@lru_cache(maxsize=4096)
-def key(label: str) -> str:
-    """A label or tag in one spelling: upper case, single blanks for hyphens and underscores."""
-    return " ".join(label[:_LONGEST_NAME].upper().translate(_SPELLING).split())
 
 
 def guessed_at(header: bytes) -> int | None:
@@ -146,8 +110,12 @@ class _Line(NamedTuple):
     end: int
 
     @property
-    def part(self) -> bool:
+    def is_part(self) -> bool:
         return self.label is not None and key(self.label) in PARTS
+
+    @property
+    def is_closing(self) -> bool:
+        return self.tag is not None and self.tag[0] == "/"
 
 
 def _lines(text: str) -> list[_Line]:
@@ -179,7 +147,7 @@ class _Tree:
         for number, line in enumerate(self.lines):
             if line.tag is None:
                 self.label(number, line)
-            elif line.tag[0] == "/":
+            elif line.is_closing:
                 self.close(key(line.tag[1:]))
             else:
                 self.tag(line, line.tag)
@@ -189,7 +157,7 @@ class _Tree:
         if stated.endswith(f"</{tag}>"):
             stated = stated[: -len(tag) - 3]
         node = self.node(tag.strip(_BLANKS), stated, line, True)
-        if len(tag) > _LONGEST_NAME:
+        if len(tag) > LONGEST_NAME:
             self.field(node, line.indent)
         elif self.twins.get(node.key, -1) >= line.end or (node.value is None and node.key in _SURE):
             if node.key in PARTS:
@@ -214,18 +182,19 @@ class _Tree:
                 if not label.strip(_BLANKS):
                     return
         node = self.node(label.strip(_BLANKS), line.value or "", line, False)
-        if node.value is not None or line.value is None or len(label) > _LONGEST_NAME:
+        if node.value is not None or line.value is None or len(label) > LONGEST_NAME:
             self.field(node, indent)
             return
         following = self.lines[number + 1] if number + 1 < len(self.lines) else None
-        deeper = following is not None and following.indent > indent
+        deeper = following is not None and following.indent > indent and not following.is_closing
+        before_part = following is not None and following.is_part and following.indent >= indent
         if node.key in PARTS:
             self.to_role()
             self.push(node, indent, not deeper)
-        elif node.key in ROLES or (following is not None and following.part):
+        elif node.key in ROLES or (before_part and node.key not in FIELDS):
             self.pop_to(1)
-            self.push(node, indent, following is not None and following.part and not deeper)
-        elif deeper and following is not None and (following.tag or "")[:1] != "/":
+            self.push(node, indent, before_part and not deeper)
+        elif deeper and node.key not in FIELDS:
             self.leave(indent)
             self.push(node, indent, False)
         else:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Table
 
 from filings.parse import header_values as values
-from filings.parse.header import key
+from filings.parse.header_names import PARTS, key
 from filings.schema import core
 from filings.schema.columns import Header
 
@@ -59,3 +59,6 @@ REFERENCES = {
 
 IDENTITY = frozenset(spelling for spelling, column in PARTY.items() if column.name in ("cik", "conformed_name"))
 """Fields that only a party has."""
+
+FIELDS = frozenset({*FILING, *PARTY, *ADDRESS, *FORMER_NAME, *SERIES, *CLASS, *ITEMS, *MEMBERS, *REFERENCES} - PARTS)
+"""Labels and tags that fill a column somewhere: never the label of a section, however empty."""

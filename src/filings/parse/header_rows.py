@@ -12,8 +12,9 @@ from typing import Literal
 from filings import identifiers
 from filings.parse import header_columns, items
 from filings.parse import header_values as values
-from filings.parse.header import PARTS, ROLES, Node, guessed_at, parse
+from filings.parse.header import Node, guessed_at, parse
 from filings.parse.header_columns import HeaderColumn
+from filings.parse.header_names import PARTS, ROLES
 from filings.schema.codes import Issue
 from filings.state_codes import NAMES as STATES
 
@@ -300,17 +301,23 @@ class _Reader:
             return
         if name == "sic_code":
             code, industry = values.industry(value)
-            filled = {"sic_code": code, "sic_name": industry}
+            if "sic_code" in row or "sic_name" in row:
+                self.repeated(node, scope, owner, name, code)
+                return
+            if industry is not None:
+                row["sic_name"] = industry
+            text = code
         else:
-            filled = {name: column.form(value) if column.form else value}
-        if any(known in row for known in filled):
-            self.repeated(node, scope, owner, name, filled[name])
-            return
-        row.update({known: text for known, text in filled.items() if text is not None})
-        if node.is_tag:
-            owner.by_tag.add(name)
-        if name in _STATES and value.upper() not in STATES:
-            self.issue("state_code_unknown", node, owner, name)
+            text = column.form(value) if column.form else value
+            if name in row:
+                self.repeated(node, scope, owner, name, text)
+                return
+        if text is not None:
+            row[name] = text
+            if node.is_tag:
+                owner.by_tag.add(name)
+            if name in _STATES and text.upper() not in STATES:
+                self.issue("state_code_unknown", node, owner, name)
 
     def repeated(self, node: Node, scope: _Scope, owner: _Scope, name: str, value: str | None) -> None:
         in_both = (name in owner.by_tag) != node.is_tag

@@ -17,7 +17,9 @@ def industry(value: str) -> tuple[str | None, str | None]:
     0000 is no code. A code that lost its zeros gets them back.
     """
     found = _SIC.fullmatch(value)
-    code, name = (found[2], found[1].strip()) if found else (value, "") if value.isdecimal() else ("", value)
+    code, name = (
+        (found[2], found[1].strip()) if found else (value, "") if value.isascii() and value.isdigit() else ("", value)
+    )
     return (code.zfill(4) if code.strip("0") else None), name or None
 
 

@@ -38,7 +38,7 @@ filing = one_row(
         date("header_changed_on", "day of the last change of the header; not the filing date", at=Header(("DATE AS OF CHANGE",), "DATE-OF-FILING-DATE-CHANGE")),
         date("disseminated_on", "dissemination or re-dissemination day", at=Header((), None, "date behind ` : ` on the wrapper line; in an archive without one, the archive's day")),
         date("public_release_on", "day of release of a filing withheld at first", at=Header((), "PUBLIC-REL-DATE")),
-        date("received_on", "paper and staff documents", at=Header(("RECEIVED DATE",), "RECEIVED-DATE")),
+        date("received_on", "paper and staff documents", at=Header(("RECEIVED DATE", "RECIEVED DATE"), "RECEIVED-DATE")),
         date("action_on", "staff actions", at=Header(("ACTION DATE",), "ACTION-DATE")),
         wall_clock("correction_at", "dissemination time of a correction, as stated, zone not stated", at=Header((), "TIMESTAMP")),
         instant("available_at", "when the public could have it, never too early by rule (tables.md 4); as-of questions use this", at=Computed("rule of tables.md 4"), null="no"),
