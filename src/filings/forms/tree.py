@@ -10,6 +10,8 @@ from typing import Any
 
 from lxml import etree
 
+from filings.parse.content import decode, encoding
+
 BLANKS = " \t\r\n"
 """White space of XML: all that is trimmed from a value. A no-break space is text."""
 
@@ -20,6 +22,7 @@ PATH_LENGTH = 1_000
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _PLACES_OF_SCHEMAS = frozenset((f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation"))
 _FIRST_TAG = re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)")
+_DOCTYPE = re.compile(rb"<!DOCTYPE\s*([\w.-]*)", re.IGNORECASE)
 _LIMITS: dict[str, Any] = {
     "encoding": "utf-8",  # decided from the bytes (edgar.md B.11); what the document declares may be wrong
     "resolve_entities": False,
@@ -39,16 +42,11 @@ class Fault:
     detail: str
 
 
-def _decoded(content: bytes) -> str:
-    for name in ("utf-8", "cp1252"):
-        with suppress(UnicodeDecodeError):
-            return content.decode(name)
-    return content.decode("latin-1")
-
-
 def normal(content: bytes) -> bytes:
     """The content in UTF-8, without the byte order mark and the blanks that may stand before the prolog."""
-    found = content if content.isascii() else _decoded(content).encode()
+    found = content
+    if not content.isascii():
+        found = decode(content, encoding(content)[0] or "latin-1").encode()
     return found.removeprefix(b"\xef\xbb\xbf").lstrip()
 
 
@@ -72,11 +70,11 @@ def _behind_prolog(xml: bytes) -> int:
 def first_name(xml: bytes) -> str:
     """Local name of the first element of normal bytes; empty where something else stands there.
 
-    A document type declaration gives the name that it declares, with a ``!`` before it.
+    Of a document type declaration it is the name declared, with a ``!`` before it.
     """
     at = _behind_prolog(xml)
-    if xml[at : at + 9].upper() == b"<!DOCTYPE":
-        return "!" + xml[at + 9 : at + 64].decode("latin-1").strip().partition(" ")[0].strip(">")
+    if declared := _DOCTYPE.match(xml, at):
+        return "!" + declared[1].decode("latin-1")
     found = _FIRST_TAG.match(xml, at)
     return found[1].decode("latin-1") if found else ""
 
@@ -88,7 +86,8 @@ def parse(xml: bytes) -> etree._Element | Fault:
     try:
         return etree.fromstring(xml, etree.XMLParser(**_LIMITS))
     except etree.XMLSyntaxError as error:
-        is_limit = any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in error.error_log)
+        log: Any = error.error_log  # a sequence of entries; the stubs do not say so
+        is_limit = any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in log)
         return Fault("xml_refused" if is_limit else "xml_not_well_formed", " ".join(str(error.msg).split()))
 
 
