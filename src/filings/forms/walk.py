@@ -16,11 +16,14 @@ from filings.forms import tree
 from filings.forms.family import Below, FamilyReading, Row
 from filings.forms.matcher import Matcher, Node, Start
 from filings.schema.codes import Issue
+from filings.schema.core import xml_leaf
+from filings.schema.derive import full_name
 
 LEAVES = 100_000
 """Rows of `xml_leaf` that one document may have (tables.md 6.6)."""
 
-_LEAF = "xml_leaf"
+_TEXT = 4_096
+_LEAF = full_name(xml_leaf)
 _NO_CHILDREN: Mapping[str, Node] = MappingProxyType({})
 
 
@@ -175,7 +178,11 @@ class Walk:
             elif isinstance(held, list):
                 held.append(text)
             else:
-                self._issue("value_repeated", claim.table, column=claim.column, position=row.get("position"), text=text)
+                if self._unclaimed < LEAVES:  # beyond the guard the count alone is told
+                    position = row.get("position")
+                    self._issue(
+                        "value_repeated", claim.table, column=claim.column, position=position, text=text[:_TEXT]
+                    )
                 continue
             taken = True
         return taken
