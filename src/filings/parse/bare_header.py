@@ -8,10 +8,10 @@ from typing import NamedTuple
 from filings.parse.lines import each_line, next_text
 
 _NAMED = re.compile(rb"ACCESSION[ -]NUMBER[:>]")
-_ACCESSION = re.compile(rb"[ \t]*(?:(ACCESSION NUMBER:)|<ACCESSION-NUMBER>)")
+_ACCESSION = re.compile(rb"(?:(ACCESSION NUMBER:)|<ACCESSION-NUMBER>)")
 _FORM = re.compile(rb"[\r\n][ \t]*(?:CONFORMED SUBMISSION TYPE:|<TYPE>)")
-_LINE = re.compile(rb"[ \t]*(?:\][ \t]*)?(?:[A-Z0-9][A-Z0-9 /&().,'#-]*:|</?[A-Z][A-Z0-9_-]*>)|[ \t]*\]?[ \t]*$")
-_MARKUP = re.compile(rb"[ \t]*</?(?:HTML|HEAD|BODY|TITLE|TABLE|PAGE|DOCUMENT|TEXT|P|DIV|FONT|B|CENTER|PRE)>")
+_LINE = re.compile(rb"(?:\][ \t]*)?(?:[A-Z0-9][A-Z0-9 /&().,'#-]*:|</?[A-Z][A-Z0-9_-]*>)|\]?$")
+_MARKUP = re.compile(rb"</?(?:HTML|HEAD|BODY|TITLE|TABLE|PAGE|DOCUMENT|TEXT|P|DIV|FONT|B|CENTER|PRE)>")
 _DISSEMINATED = re.compile(rb"^[^\r\n]*\S : (\d{8})[ \t]*\r?$", re.MULTILINE)
 _REACH = 4096
 """Bytes from the start of a file within which the accession number of such a header stands."""
@@ -36,7 +36,7 @@ def find(raw: bytes, start: int, end: int) -> BareHeader | None:
         return None
     begin, stop, accession = start, end, None
     for at, after in each_line(raw, start, end):
-        line = raw[at:after].rstrip()
+        line = raw[at:after].strip()
         if accession is None:
             accession = _ACCESSION.match(line)
         is_header = _LINE.match(line) and not _MARKUP.match(line)

@@ -44,7 +44,7 @@ _COMMENT = re.compile(rb"\s*(?:/\*.*?(?:\*/|$)|//[^\r\n]*)", re.DOTALL)
 _JAVASCRIPT = re.compile(
     rb"\s*(?:function\b|var\s|let\s|const\s|\(function\b|[\"']use strict|[\w.$]+\s*=\s*function\b|if\s*\()"
 )
-_CSS = re.compile(rb"\s*(?:@(?:import|charset|media|font-face)\b|[.#*]{0,2}[A-Za-z][\w\s.#:,>*-]{0,200}\{)")
+_CSS = re.compile(rb"\s*(?:@(?:import|charset|media|font-face)\b|[^{};<]{1,300}\{\s*(?:[a-z-]+\s*:|\}|/\*))")
 _DECLARED = re.compile(rb"\s*<\?xml\s[^>]*?\bencoding\s*=\s*[\"']([A-Za-z][\w.-]{0,39})[\"']")
 _CODES = {"iso8859-1": "latin-1"}
 _CHARSET = re.compile(r"ascii|utf-8|cp125\d|iso8859-\d+|koi8-r|shift_jis|euc_jp|gb2312|gbk|gb18030|big5|euc_kr")
@@ -91,6 +91,8 @@ def _markup(head: bytes, tail: bytes) -> str:
         at = found.end()
     element = _ELEMENT.match(head, at)
     name = element[1] if element else b""
+    if name.lower() == b"page":
+        return "text"
     if name.lower() == b"table":
         return "html" if _HTML_CELL.search(head) else "text"
     if name.lower() in _HTML_ELEMENTS or _HTML_PAGE.search(head, 0, 1024):

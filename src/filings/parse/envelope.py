@@ -101,12 +101,14 @@ class _Reader:
 
     def span(self, kind: str, start: int, end: int) -> None:
         """A stretch from `start` to `end`; whatever lies between the last one and it is a gap."""
-        start, end = max(start, self.at), max(end, self.at)
-        if start > self.at:
-            self.found.spans.append(Span("gap", self.at, start))
-        if end > start:
-            self.found.spans.append(Span(kind, start, end))
-        self.at = end
+        at = self.at
+        if start > at:
+            self.found.spans.append(Span("gap", at, start))
+            at = start
+        if end > at:
+            self.found.spans.append(Span(kind, at, end))
+            at = end
+        self.at = at
 
     def issue(self, code: str, detail: str, start: int | None = None, end: int | None = None) -> None:
         self.found.issues.append(Issue(code, start=start, end=end, detail=detail))
@@ -123,6 +125,7 @@ class _Reader:
         limit = end.start if end else tail
         segments = self.region.documents
         self._header(opening, segments[0][0].start if segments else limit, is_open=end is None and not segments)
+        # The outermost mark names the form: a header alone in its wrapper is still a sec_document (tables.md 6.1).
         if opening.tag in END_OF:
             found.envelope = _ENVELOPE[opening.tag]
         else:

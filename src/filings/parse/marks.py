@@ -108,8 +108,10 @@ def find_regions(raw: bytes) -> list[Region]:
     marks = find_marks(raw)
     wrapped = raw.startswith(pem.BEGIN, next_text(raw, 0))
     head = _FILE_HEAD.match(raw)
-    inside = bool(marks) and not wrapped and head is not None and head.end() < marks[0].start
-    region = Region(0, None)
+    first = head.end() if head else 0
+    begun = wrapped or raw.startswith((SEC_HEADER, IMS_HEADER), first)
+    inside = bool(marks) and not begun and first < marks[0].start
+    region = Region(first, None)
     regions = [region]
     loose = 0  # where the stretch outside of documents begins
     for mark in marks:
@@ -125,6 +127,8 @@ def find_regions(raw: bytes) -> list[Region]:
             region.documents.append([mark])
             inside = True
         elif tag in OUTER_END:
+            if not inside:
+                region, loose = _open_headers(raw, loose, mark.start, regions), mark.end
             region.ends.append(mark)
         elif tag in (DOCUMENT_END, TEXT, TEXT_END):
             if region.documents:
@@ -171,16 +175,15 @@ def _open_headers(raw: bytes, start: int, end: int, regions: list[Region]) -> Re
         tag = raw[max(begin, 0) : at + len("-HEADER>")]
         if tag in (SEC_HEADER, IMS_HEADER):
             line = line_start(raw, begin)
-            if line is not None and line >= start and not _belongs(raw, regions[-1], start, line):
+            if line is not None and line >= start and not _belongs(regions[-1], start, line):
                 regions.append(Region(line, Mark(tag, line, line_after(raw, at))))
             start = at
         at = raw.find(b"-HEADER>", at + 1, end)
     return regions[-1]
 
 
-def _belongs(raw: bytes, region: Region, start: int, line: int) -> bool:
+def _belongs(region: Region, start: int, line: int) -> bool:
     """The header line is the first behind the region's wrapper line, or stands in text that nothing opened."""
     if region.opening is None:
-        head = _FILE_HEAD.match(raw)
-        return not region.documents and head is not None and head.end() < line
+        return not region.documents and region.start < line
     return region.opening.tag in END_OF and region.opening.end == start
