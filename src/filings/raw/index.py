@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import sqlalchemy
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from filings.faults import Point, reach
 from filings.raw.folder import disk
@@ -29,7 +29,7 @@ class PackRow(NamedTuple):
 
 
 class RecordRow(NamedTuple):
-    """A record as the index knows it."""
+    """A record as the index knows it; `not_before` is where the one before it in the pack ends."""
 
     pack: str
     frame_offset: int
@@ -38,6 +38,7 @@ class RecordRow(NamedTuple):
     name: str
     url: str | None
     archive_member: str | None
+    not_before: int
 
     @property
     def has_bytes(self) -> bool:
@@ -51,10 +52,20 @@ class RecordRow(NamedTuple):
 
 
 _row = raw_record.c
-_RECORD = select(
-    _row.pack, _row.frame_offset, _row.stored_length, _row.raw_length, _row.name, _row.url, _row.archive_member
+_earlier = raw_record.alias("earlier")
+_END_BEFORE = (
+    select(_earlier.c.frame_offset + _earlier.c.stored_length)
+    .where(_earlier.c.pack == _row.pack, _earlier.c.frame_offset < _row.frame_offset)
+    .order_by(_earlier.c.frame_offset.desc())
+    .limit(1)
+    .scalar_subquery()
 )
-_PLACE = (_row.pack, _row.frame_offset)
+_OF_BYTES = (  # made once: making it takes longer than running it
+    select(_row.pack, _row.frame_offset, _row.stored_length, _row.raw_length, _row.name, _row.url, _row.archive_member)
+    .add_columns(func.coalesce(_END_BEFORE, 0))
+    .where(_row.file_sha256 == bindparam("file_sha256"))
+    .order_by(_row.pack, _row.frame_offset)
+)
 
 
 class RecordIndex:
@@ -66,21 +77,13 @@ class RecordIndex:
     def of_bytes(self, file_sha256: str) -> list[RecordRow]:
         """All records of these bytes, in the order of packs."""
         with disk("reading the index of packs"), self._state.connect() as connection:
-            found = connection.execute(_RECORD.where(_row.file_sha256 == file_sha256).order_by(*_PLACE))
-            return [RecordRow(*row) for row in found]
+            return [RecordRow(*row) for row in connection.execute(_OF_BYTES, {"file_sha256": file_sha256})]
 
     def of_pack(self, pack: str) -> dict[int, str]:
         """The sha256 of each record of a pack, by frame offset."""
         with disk("reading the index of packs"), self._state.connect() as connection:
             found = connection.execute(select(_row.frame_offset, _row.file_sha256).where(_row.pack == pack))
             return {row.frame_offset: row.file_sha256 for row in found}
-
-    def end_before(self, pack: str, frame_offset: int) -> int:
-        """Where the record before the one with this frame offset ends; 0 where there is none."""
-        end = _row.frame_offset + _row.stored_length
-        last = select(end).where(_row.pack == pack, _row.frame_offset < frame_offset).order_by(_row.frame_offset.desc())
-        with disk("reading the index of packs"), self._state.connect() as connection:
-            return connection.scalar(last.limit(1)) or 0
 
     def packs(self) -> dict[str, PackRow]:
         """All packs of the index, by name."""

@@ -245,9 +245,8 @@ class RawStore:
 
     def _record(self, row: RecordRow) -> Record:
         """The record of a row of the index, as its pack tells it. Raises Damaged."""
-        not_before = self._index.end_before(row.pack, row.frame_offset)
         with self._folder.reading(row.pack) as file:
-            record = record_before(file, row.frame_offset, not_before)
+            record = record_before(file, row.frame_offset, row.not_before)
         if not record:
             raise _damaged(row.pack, row.frame_offset, "the head of a record is not what was written")
         return record
@@ -295,10 +294,11 @@ class RawStore:
             start = row.byte_length if row and not pack.is_sealed and row.byte_length <= size else 0
             records = [found for found in scan(file, size, start) if isinstance(found, Record)]
             whole = size if pack.is_sealed else _sound_end(file, records, start)
-        if whole < size:
+        is_empty = whole == 0 and not pack.is_sealed
+        if whole < size or is_empty:
             self._folder.cut(pack, whole)
             records = [record for record in records if record.end <= whole]
-        if whole == 0 and not pack.is_sealed:
+        if is_empty:
             if row:
                 self._index.forget([pack.name])
         elif records or start == 0:
