@@ -187,6 +187,8 @@ def _read_head(head: bytes, document: Document) -> None:
                 seen.add(name)
                 setattr(document, tag.lower(), value or None)
                 continue
+        elif document.is_cut_off and line.startswith(b"<"):
+            continue  # a tag that the end of the file cuts
         else:
             value = _decoded(line)
         document.extra.append((tag, value or None))

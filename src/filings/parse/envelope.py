@@ -232,7 +232,7 @@ class _Reader:
         if header:
             found.envelope = "header_tags" if header.is_tags else "header_text"
             found.disseminated = bare_header.disseminated(raw, self.at, header.start)
-            self.span("mark", self.at, header.start)
+            self.span("gap" if is_blank(raw, self.at, header.start) else "mark", self.at, header.start)
             close = find_line(raw, b"</SEC-HEADER>", header.start, header.end)
             self._take_header(header.start, close[0] if close else header.end)
             if close:

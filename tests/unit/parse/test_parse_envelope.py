@@ -211,6 +211,12 @@ def test_open_document_at_the_end_is_cut_off() -> None:
     assert contents(version) == [b"one\n", b"two\n"]
 
 
+def test_cut_inside_the_head_of_a_document() -> None:
+    version = only(submission(b"<DOCUMENT>\n<TYPE>8-K\n<SEQ", tail=b""))
+    (one,) = version.documents
+    assert (one.type, one.sequence, one.content, one.extra, one.is_cut_off) == ("8-K", None, b"", [], True)
+
+
 def test_file_that_ends_in_the_header_is_cut_off_with_what_is_there() -> None:
     version = only(HEAD + LABELS[:30])
     assert version.is_cut_off
