@@ -83,9 +83,9 @@ class Database:
         """Make what is missing in one transaction; refuse a shape that other code has made."""
         known: dict[str, str] = {}
         found = self.connection.execute(
-            "SELECT count(*) FROM duckdb_tables() WHERE database_name = ? AND table_name = 'schema_version'", [CATALOG]
-        ).fetchone()
-        if found and found[0]:
+            "SELECT 1 FROM duckdb_tables() WHERE database_name = ? AND table_name = 'schema_version'", [CATALOG]
+        ).fetchall()
+        if found:
             known = dict(self.connection.execute("SELECT table_name, fingerprint FROM ops.schema_version").fetchall())
         wanted = {full_name(table): shape_fingerprint([table]) for table in tables()}
         changed = sorted(name for name, shape in known.items() if wanted.get(name, shape) != shape)
@@ -143,8 +143,8 @@ class Database:
 
     def last_load_id(self) -> int:
         """The number of the newest batch; 0 in an empty warehouse."""
-        found = self.connection.execute("SELECT max(load_id) FROM ops.ingest_log").fetchone()
-        return int(found[0]) if found and found[0] is not None else 0
+        ((last,),) = self.connection.execute("SELECT coalesce(max(load_id), 0) FROM ops.ingest_log").fetchall()
+        return int(last)
 
     def checkpoint(self) -> None:
         """Bring everything into the file itself, so that a copy of it is whole."""

@@ -85,8 +85,14 @@ class Loader:
         if not sightings:
             return Loaded()
         files: dict[str, _File] = {}
-        for sha in dict.fromkeys(one.file_sha256 for one in sightings):
-            files[sha] = self._read(sha, contents or {})
+        at_hand = contents or {}
+        by_bytes: dict[str, list[Sighting]] = {}
+        for one in sightings:
+            by_bytes.setdefault(one.file_sha256, []).append(one)
+        for sha, here in by_bytes.items():
+            # bytes that came new with this batch were seen nowhere else
+            is_new = sha in at_hand and any(one.holds_bytes for one in here)
+            files[sha] = self._read(sha, at_hand, here if is_new else None)
         observed: dict[str, dict[_Place, Observed]] = {}
         touched: set[str] = set()
         for sha, file in files.items():
@@ -95,16 +101,16 @@ class Loader:
             touched |= {_nameless(sha)} if len(file.readings) == 1 else set()
         known = self._index.known(sorted(touched | set(observed)))
         for sha in self._files_of(known) - files.keys():
-            files[sha] = self._read(sha, {})
+            files[sha] = self._read(sha, {}, None)
             for filing_id, seen in _observations(sha, files[sha]):
                 if filing_id in observed:
                     observed[filing_id][_place(seen)] = seen
         readings = {one.raw_sha256: one for file in files.values() for one in file.readings}
         return self._commit(observed, readings, [one for versions in known.values() for one in versions])
 
-    def _read(self, sha: str, contents: Mapping[str, bytes]) -> _File:
+    def _read(self, sha: str, contents: Mapping[str, bytes], seen: list[Sighting] | None) -> _File:
         data = contents[sha] if sha in contents else self._store.read(sha)
-        return _File([read_version(version) for version in split(data).versions], self._store.sightings(sha))
+        return _File([read_version(version) for version in split(data).versions], seen or self._store.sightings(sha))
 
     def _files_of(self, known: Mapping[str, Sequence[Known]]) -> set[str]:
         """The raw files that hold versions of filings which the ledger knows."""

@@ -75,8 +75,8 @@ class Snapshots:
         if row and row.load_id is not None and row.state == "current":
             return int(row.load_id)
         with duckdb.connect(str(self._path(current)), read_only=True) as snapshot:
-            found = snapshot.execute("SELECT max(load_id) FROM ops.ingest_log").fetchone()
-        return int(found[0]) if found and found[0] is not None else 0
+            ((last,),) = snapshot.execute("SELECT coalesce(max(load_id), 0) FROM ops.ingest_log").fetchall()
+        return int(last)
 
     def publish(self, database: Database) -> int:
         """Copy the writer's database, finish the copy, seal it, and swap the link. Gives the new number.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filings.fetch.verdict import explain, is_filing, judge
+from filings.fetch.verdict import SENTENCES, is_filing, judge
 from filings.identifiers import accession_in_name
 from filings.load.loader import Loaded
 from filings.pipeline import runs
@@ -164,7 +164,7 @@ def _keep(writer: Writer, source: Source, data: bytes, claims: _Claims, report: 
     """Judge the bytes, and keep them where they are a filing's and not kept from this place before."""
     verdict = judge(data, from_network=False)
     if not is_filing(verdict):
-        sentence = explain(verdict)
+        sentence = SENTENCES[verdict]
         report.refused.append((source.name, str(verdict), sentence))
         runs.refuse(writer.state, source.name, str(verdict), sentence)
         return
