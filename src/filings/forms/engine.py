@@ -48,9 +48,11 @@ def read(
     if not chosen:
         reading.reason = _nothing_to_read(family, filed_on)
     else:
+        issues = list(reading.issues)
         _read_chosen(family, matcher, chosen, reading, walk)
         if reading.reason and reading.reason.code == "xml_refused":
-            reading = FamilyReading(issues=reading.issues, reason=reading.reason)
+            reading = FamilyReading(issues=issues, reason=reading.reason)
+            walk = Walk(reading, matcher)
     for other in others:
         if _spelled(other.document.type) not in family.parts:
             reading.issues.append(Issue("second_data_document", document_position=other.document.position))
@@ -126,7 +128,8 @@ def _read_chosen(family: Family, matcher: Matcher, chosen: list[_Xml], reading: 
 
 def _read_leaves(xml: _Xml, root: etree._Element | tree.Fault, reading: FamilyReading, walk: Walk) -> None:
     if not isinstance(root, tree.Fault):
-        walk.document(xml.document.position, root, None)
+        if refusal := walk.document(xml.document.position, root, None):
+            reading.issues.append(Issue("leaves_left_out", document_position=xml.document.position, detail=refusal))
     elif root.code == "xml_not_well_formed":
         reading.issues.append(Issue("xml_not_well_formed", document_position=xml.document.position, detail=root.detail))
         walk.leaves(xml.document.position, tree.leaves_before_error(xml.normal))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +23,7 @@ _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _PLACES_OF_SCHEMAS = frozenset((f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation"))
 _FIRST_TAG = re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)")
 _DOCTYPE = re.compile(rb"<!DOCTYPE\s*([\w.-]*)", re.IGNORECASE)
-_LIMITS: dict[str, Any] = {
+_SETTINGS: dict[str, Any] = {
     "encoding": "utf-8",  # decided from the bytes (edgar.md B.11); what the document declares may be wrong
     "resolve_entities": False,
     "load_dtd": False,
@@ -84,7 +84,7 @@ def parse(xml: bytes) -> etree._Element | Fault:
     if first_name(xml).startswith("!"):
         return Fault("xml_refused", "The document has a document type declaration.")
     try:
-        return etree.fromstring(xml, etree.XMLParser(**_LIMITS))
+        return etree.fromstring(xml, etree.XMLParser(**_SETTINGS))
     except etree.XMLSyntaxError as error:
         # The code of this error; its error_log also holds what other documents did before.
         is_limit = getattr(error, "code", None) == etree.ErrorTypes.ERR_RESOURCE_LIMIT
@@ -101,12 +101,10 @@ def namespace(tag: str) -> str | None:
     return tag[1 : tag.rindex("}")] if tag[0] == "{" else None
 
 
-def attributes(element: etree._Element) -> Iterator[tuple[str, str]]:
+def attributes(element: etree._Element) -> Sequence[tuple[str, str]]:
     """Local name and value of each attribute that does not speak of schemas."""
-    items: Iterable[tuple[Any, Any]] = element.items()  # of text both; the stubs allow bytes
-    for name, value in items:
-        if name not in _PLACES_OF_SCHEMAS:
-            yield local(name), value
+    items: Sequence[tuple[Any, Any]] = element.items()  # of text both; the stubs allow bytes
+    return [(local(name), value) for name, value in items if name not in _PLACES_OF_SCHEMAS] if items else ()
 
 
 def text(element: etree._Element) -> str:
@@ -123,7 +121,7 @@ def leaf_count(element: etree._Element) -> int:
 
 def leaves_before_error(xml: bytes) -> Iterator[tuple[str, str]]:
     """Path and text of the leaves that ended before the parser stopped, in the order of their ends."""
-    parser = etree.XMLPullParser(("start", "end"), **_LIMITS)
+    parser = etree.XMLPullParser(("start", "end"), **_SETTINGS)
     with suppress(etree.XMLSyntaxError):
         parser.feed(xml)
     paths: list[str] = []

@@ -22,7 +22,6 @@ from filings.schema.derive import full_name
 LEAVES = 100_000
 """Rows of `xml_leaf` that one document may have (tables.md 6.6)."""
 
-_TEXT = 4_096
 _LEAF = full_name(xml_leaf)
 _NO_CHILDREN: Mapping[str, Node] = MappingProxyType({})
 
@@ -110,9 +109,12 @@ class Walk:
         for child in element:
             child_name = tree.local(child.tag)
             self._element(child, child_name, children.get(child_name), scope, f"{path}/{child_name}", depth + 1)
-            is_mixed = is_mixed or bool((child.tail or "").strip(tree.BLANKS))
-        if text := tree.text(element) if is_mixed else (element.text or "").strip(tree.BLANKS):
-            self._leaf(node, path, text)
+            tail = child.tail
+            if tail is not None and not is_mixed and tail.strip(tree.BLANKS):
+                is_mixed = True
+        own = tree.text(element) if is_mixed else element.text
+        if own is not None and (own := own.strip(tree.BLANKS)):
+            self._leaf(node, path, own)
         if start is not None:
             self._open[start.slot] = outer
 
@@ -180,9 +182,7 @@ class Walk:
             else:
                 if self._unclaimed < LEAVES:  # beyond the guard the count alone is told
                     position = row.get("position")
-                    self._issue(
-                        "value_repeated", claim.table, column=claim.column, position=position, text=text[:_TEXT]
-                    )
+                    self._issue("value_repeated", claim.table, column=claim.column, position=position, text=text)
                 continue
             taken = True
         return taken

@@ -159,6 +159,16 @@ def test_depth_beyond_128_is_refused(depth: int) -> None:
     assert _reason(_read(_form("<a>" * depth + "1" + "</a>" * depth))) == (None if depth <= 127 else "xml_refused")
 
 
+def test_what_a_refused_document_leaves_behind_is_its_reason_alone() -> None:
+    deep = "<a>" * 130 + "1" + "</a>" * 130
+    reading = _read(
+        _document(_form(f"<remarks>a</remarks><remarks>b</remarks><foo><footnote/></foo>{deep}")),
+        _document(f"<ownershipDocument><remarks>two</remarks>{deep}</ownershipDocument>", "4", 2),
+    )
+    assert _reason(reading) == "xml_refused" and _codes(reading) == ["second_data_document", "leaves_left_out"]
+    assert _leaves(reading) == [("ownershipDocument/remarks", 1, "two")]
+
+
 def test_a_text_beyond_the_parsers_limit_is_refused() -> None:
     assert _reason(_read(_form(f"<remarks>{'x' * 11_000_000}</remarks>"))) == "xml_refused"
 
