@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
@@ -84,8 +84,7 @@ class Assembled:
     status: Status
     reason: Reason | None
     chosen: str = ""
-    form_type: str | None = None
-    sightings: list[Observed] = field(default_factory=list)
+    filed_on: date | None = None
 
 
 def _archive_day(sightings: Sequence[Observed]) -> date | None:
@@ -300,7 +299,9 @@ def assemble(
         rows = dict(header.rows) if header else {}
         accepted = _accepted_text(header, [one for one in ranked if one is not header_reading])
         rows["filing"] = [_filing_row(filing_id, header_reading, documents_reading, form, accepted, sightings, days)]
+        extra = [*rows.get("header_extra", []), *part.rows.pop("header_extra", [])]
         rows |= part.rows
+        rows["header_extra"] = [{**row, "position": position} for position, row in enumerate(extra, 1)]
         issues = [
             *header_reading.version.issues,
             *([] if header_reading is documents_reading else documents_reading.version.issues),
@@ -332,6 +333,5 @@ def assemble(
         status=status,
         reason=reason,
         chosen=choice.documents,
-        form_type=form[0],
-        sightings=list(sightings),
+        filed_on=header.filed_on if header else None,
     )

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
 import pyarrow as pa
@@ -14,7 +14,7 @@ import pyarrow as pa
 _MERGE_AT = 500_000
 
 
-def _numbers(column: pa.ChunkedArray, code: Literal["Q", "q"]) -> memoryview[int]:
+def _numbers(column: pa.ChunkedArray[Any], code: Literal["Q", "q"]) -> memoryview[int]:
     """The column as a flat view of 8-byte numbers, without a Python object a row."""
     flat = column.combine_chunks()
     data = flat.buffers()[1] if len(flat) else None

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import traceback
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from filings.forms import engine, registry
 from filings.identifiers import accession
 from filings.load.values import parse_date, parse_timestamp
 from filings.parse import content, envelope, header_rows
-from filings.parse.submission import Version
+from filings.parse.submission import Document, Version
 from filings.schema import core as core_tables
 from filings.schema.codes import Issue, Reason, Status
 from filings.schema.derive import reading_fingerprint, shape_fingerprint
@@ -112,7 +113,7 @@ def _header_part(version: Version) -> HeaderPart | None:
     filed, correction = _text(row, "filed_on"), _text(row, "correction_at")
     return HeaderPart(
         rows=reading.rows,
-        issues=reading.issues,
+        issues=[_in_version(issue, version) for issue in reading.issues],
         accession=reading.accession,
         form_type=reading.form_type,
         filed_on=parse_date(filed) if filed else None,
@@ -121,6 +122,16 @@ def _header_part(version: Version) -> HeaderPart | None:
         correction_at=parse_timestamp(correction) if correction else None,
         ciks=frozenset(str(party["cik"]) for party in reading.rows.get("filing_party", ()) if party.get("cik")),
     )
+
+
+def _in_version(issue: Issue, version: Version) -> Issue:
+    """An issue of the header with offsets in the raw version; without any where PEM changed the header's bytes."""
+    start, header = version.header_start, version.header or b""
+    if issue.start is None or issue.end is None:
+        return issue
+    if version.raw[start : start + len(header)] != header:
+        return replace(issue, start=None, end=None)
+    return replace(issue, start=issue.start + start, end=issue.end + start)
 
 
 def read_version(version: Version) -> VersionReading:
@@ -135,6 +146,21 @@ def read_version(version: Version) -> VersionReading:
 def stated_accession(reading: VersionReading) -> str | None:
     """The accession in the header, canonical."""
     return accession(reading.header.accession) if reading.header else None
+
+
+def _extra_rows(documents: Sequence[Document]) -> list[Row]:
+    """Tags and lines in the head of a document that no column of `document` takes, as `<FLAWED>` (edgar.md B.9)."""
+    return [
+        {
+            "document_position": document.position,
+            "section_path": "DOCUMENT",
+            "level": 1,
+            "label": label or "DOCUMENT",
+            "value": value,
+        }
+        for document in documents
+        for label, value in document.extra
+    ]
 
 
 def read_documents(reading: VersionReading, form_type: str | None, header: HeaderPart | None) -> DocumentPart:
@@ -166,7 +192,7 @@ def read_documents(reading: VersionReading, form_type: str | None, header: Heade
                 }
             )
             issues += found
-        part = DocumentPart({"document": rows}, issues)
+        part = DocumentPart({"document": rows, "header_extra": _extra_rows(documents)}, issues)
         family = registry.family_of(form_type)
         if family is None or not documents:
             return part

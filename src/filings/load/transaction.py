@@ -73,6 +73,7 @@ def build(filings: Sequence[Assembled], load_id: int, first_loaded: dict[tuple[s
     batches: dict[str, pa.Table] = {}
     counts: dict[str, Counter[str]] = {one.filing_id: Counter() for one in filings}
     issues: dict[str, list[Issue]] = {one.filing_id: list(one.issues) for one in filings}
+    filed_on = {one.filing_id: one.filed_on for one in filings if one.filed_on}
     for table in data_tables():
         name = full_name(table)
         rows: list[dict[str, object]] = []
@@ -82,7 +83,7 @@ def build(filings: Sequence[Assembled], load_id: int, first_loaded: dict[tuple[s
                 rows.extend({**row, "filing_id": one.filing_id, "load_id": load_id} for row in own)
         if not rows:
             continue
-        batches[name], found = type_rows(table, rows)
+        batches[name], found = type_rows(table, rows, filed_on)
         for index, issue in found:
             issues[str(rows[index]["filing_id"])].append(issue)
     ledger: list[dict[str, object]] = []

@@ -1,0 +1,5 @@
+"""`python -m filings` is `filings`."""
+
+from filings.command.app import main
+
+main()
