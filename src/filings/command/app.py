@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from filings.command import browse, filing, load, query
 from filings.command.options import Quiet, Warehouse
+from filings.command.parameters import read_plainly
 from filings.command.terminal import complain
 from filings.errors import FilingsError
 
@@ -23,6 +24,10 @@ INTERRUPTED = 130
 
 class Commands(TyperGroup):
     """All commands: errors become words and an exit code, whichever of them failed."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        read_plainly(self.params)
 
     def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
         """Run the command that was asked for."""

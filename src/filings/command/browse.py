@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from filings.command.options import Format, Plain, Quiet, Warehouse, settings_of
+from filings.command.parameters import Command
 from filings.command.terminal import exact_text, look_of
 
 if TYPE_CHECKING:
@@ -17,16 +18,23 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(
-        "status", short_help="Tell what is there and what is going on.", epilog="Example: filings status --format json"
+        "status",
+        cls=Command,
+        short_help="Tell what is there and what is going on.",
+        epilog="Example: filings status --format json",
     )(status)
     app.command(
         "quarantine",
+        cls=Command,
         short_help="List the filings that are damaged, and why.",
         epilog="Example: filings quarantine --format csv",
     )(quarantine)
-    app.command("tables", short_help="List the tables and views.", epilog="Example: filings tables")(tables)
+    app.command("tables", cls=Command, short_help="List the tables and views.", epilog="Example: filings tables")(
+        tables
+    )
     app.command(
         "dictionary",
+        cls=Command,
         short_help="List the columns and what they mean.",
         epilog="Example: filings dictionary ownership_transaction",
     )(dictionary)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from filings.command.options import Output, Plain, Quiet, Warehouse, settings_of
+from filings.command.parameters import Command
 from filings.command.terminal import exact_text, look_of, replacing
 
 FilingId = Annotated[
@@ -23,10 +24,14 @@ FilingId = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(
-        "show", short_help="Show one filing as a person reads it.", epilog="Example: filings show 0000320193-24-000012"
+        "show",
+        cls=Command,
+        short_help="Show one filing as a person reads it.",
+        epilog="Example: filings show 0000320193-24-000012",
     )(show)
     app.command(
         "document",
+        cls=Command,
         short_help="Give one document, byte for byte.",
         epilog="Example: filings document 0000320193-24-000012 1 --output first.htm",
     )(document)
@@ -60,9 +65,7 @@ def show(
 def document(
     context: typer.Context,
     filing_id: FilingId,
-    number: Annotated[
-        int, typer.Argument(metavar="N", min=1, help="Which document: 1 is the first.", show_default=False)
-    ],
+    number: Annotated[int, typer.Argument(metavar="N", help="Which document: 1 is the first.", show_default=False)],
     output: Output = None,
     as_filed: Annotated[
         bool, typer.Option("--as-filed", help="Give the content as it stands in the filing.", show_default=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from filings.command.options import Quiet, Warehouse, settings_of
+from filings.command.parameters import Command
 from filings.command.terminal import look_of, progress_for
 
 if TYPE_CHECKING:
@@ -22,16 +23,21 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(
         "ingest",
+        cls=Command,
         short_help="Load filings from files and folders.",
         epilog="Example: filings ingest downloads/ more/0000320193-24-000012.txt",
     )(ingest)
     app.command(
         "rebuild",
+        cls=Command,
         short_help="Make the database again from the raw bytes.",
         epilog="Example: filings rebuild --warehouse copy-of-a-warehouse",
     )(rebuild)
     app.command(
-        "verify", short_help="Check every byte and every count.", epilog="Example: filings verify && echo all is well"
+        "verify",
+        cls=Command,
+        short_help="Check every byte and every count.",
+        epilog="Example: filings verify && echo all is well",
     )(verify)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from filings.command.options import Format, Output, Quiet, Warehouse, settings_of
+from filings.command.parameters import Command
 from filings.command.terminal import exact_text, is_terminal, look_of, replacing
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(
         "query",
+        cls=Command,
         short_help="Ask the newest snapshot in SQL.",
         epilog='Example: filings query "SELECT form_type, count(*) AS filings FROM filing GROUP BY ALL ORDER BY 2 DESC"',
     )(query)

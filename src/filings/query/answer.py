@@ -52,14 +52,13 @@ def ask(connection: duckdb.DuckDBPyConnection, sql: str, *, nested_as_json: bool
     """
     with translated():
         last = prepare(connection, sql)
-        if not str(last.type).endswith(("SELECT", "MULTI")) or not _text(last):
+        text, kind_of_statement = text_of(last), str(last.type).rpartition(".")[2]
+        if kind_of_statement not in ("SELECT", "MULTI") or not text:
             return _plain(connection, last)
-        if str(last.type).endswith("MULTI"):  # a PIVOT: several statements to DuckDB, which it wraps in nothing
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE answer AS {_text(last)}")
-            source = "temp.answer"
-        else:
-            source = f"(\n{_text(last)}\n)"
-        relation = connection.sql("FROM temp.answer" if source == "temp.answer" else _text(last))
+        if kind_of_statement == "MULTI":  # a PIVOT is several statements to DuckDB, and cannot stand in brackets
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE answer AS {text}")
+            text = "FROM temp.answer"
+        relation = connection.sql(text)  # only bound, not run
         columns = list(relation.columns) if relation is not None else []
         if not columns:  # SHOW and its kin
             return _plain(connection, last)
@@ -70,7 +69,7 @@ def ask(connection: duckdb.DuckDBPyConnection, sql: str, *, nested_as_json: bool
             else f"CAST(#{number} AS VARCHAR)"
             for number, kind in enumerate(kinds, 1)
         )
-        connection.execute(f"SELECT {cells} FROM {source}")
+        connection.execute(f"SELECT {cells} FROM (\n{text}\n)")
         return Answer(columns, kinds, _fetched(connection))
 
 
@@ -82,6 +81,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, sql: str) -> Any:
     *first, last = statements
     for statement in first:
         connection.execute(statement)
+        if connection.description:
+            connection.fetchall()  # DuckDB 2 does no other work while rows wait
     return last
 
 
@@ -103,8 +104,15 @@ def rows_of(
     return [dict(zip(columns, row, strict=True)) for row in found]
 
 
-def _text(statement: Any) -> str:
-    return str(statement.query).strip().rstrip(";").rstrip()
+def text_of(statement: Any) -> str:
+    """The text of one statement, so that it can stand in brackets: without what ends it."""
+    text = str(statement.query).encode()
+    for start, _ in reversed(duckdb.tokenize(text.decode())):  # offsets in bytes
+        if text[start : start + 1] == b";":
+            text = text[:start]
+        elif text[start : start + 2] not in (b"--", b"/*"):
+            break
+    return text.decode().strip()
 
 
 def _fetched(connection: duckdb.DuckDBPyConnection) -> Iterator[Row]:

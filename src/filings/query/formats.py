@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 
 from filings.errors import UsageError
 from filings.query import grid
-from filings.query.answer import Answer, Kind, prepare, translated
+from filings.query.answer import Answer, Kind, prepare, text_of, translated
 
 if TYPE_CHECKING:
     import duckdb
@@ -43,7 +43,7 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, sql: str, path: Path) -
     """The rows of the last statement as a typed Parquet file, by DuckDB itself. Raises UsageError where it has none."""
     with translated():
         last = prepare(connection, sql)
-        text = str(last.query).strip().rstrip(";")
+        text = text_of(last)
         if not str(last.type).endswith(("SELECT", "MULTI")) or not text:
             raise UsageError("Only the rows of a SELECT can be written as Parquet.")
         place = str(path).replace("'", "''")

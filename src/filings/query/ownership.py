@@ -47,7 +47,7 @@ def ownership(shown: FilingRows, look: Look) -> Iterator[str]:
     yield from section("Footnotes", _footnotes(shown, look), look)
     signed = shown.tables.get("ownership_signature", [])
     yield from section(
-        "Signed", narrow(["name", "on"], [(r["signature_name"], r["signature_date"]) for r in signed]), look
+        "Signed", narrow(["name", "on"], [(r["signature_name"], r["signature_date"]) for r in signed], (), look), look
     )
 
 

@@ -24,10 +24,10 @@ def page(shown: FilingRows, look: Look) -> Iterator[str]:
     filing = (shown.tables.get("filing") or [{}])[0]
     yield look.bold(f"{filing.get('form_type') or 'Form unknown'}  {shown.filing_id}")
     standing = shown.standing
-    yield f"{standing['status']}: {reason(standing)}"
+    yield from textwrap.wrap(f"{standing['status']}: {visible(reason(standing))}", look.width or WIDTH)
     yield ""
     yield from facts(_head(filing), look)
-    yield from section("Parties", _parties(shown), look)
+    yield from section("Parties", _parties(shown, look), look)
     yield from section("Items", _grid(shown, "filing_item", look, ["item", "caption"]), look)
     yield from section("Documents", _documents(shown, look), look)
     yield from ownership(shown, look)
@@ -35,7 +35,7 @@ def page(shown: FilingRows, look: Look) -> Iterator[str]:
         if table not in _DRAWN and not table.startswith("ownership_"):
             yield from section(table, _grid(shown, table, look), look)
     yield from section("Worth knowing", _issues(shown, look), look)
-    yield from section("Versions", _versions(shown), look)
+    yield from section("Versions", _versions(shown, look), look)
 
 
 _DRAWN = {"filing", "filing_party", "party_address", "party_former_name", "filing_item", "document"}
@@ -76,7 +76,7 @@ def _head(filing: Row) -> Iterator[tuple[str, str | None]]:
             yield words(name), plain(value)
 
 
-def _parties(shown: FilingRows) -> Iterator[str]:
+def _parties(shown: FilingRows, look: Look) -> Iterator[str]:
     places = {}
     for row in shown.tables.get("party_address", []):
         if row["kind"] == "business" or row["party_position"] not in places:
@@ -96,7 +96,7 @@ def _parties(shown: FilingRows) -> Iterator[str]:
         )
         for row in shown.tables.get("filing_party", [])
     ]
-    yield from narrow(columns, rows)
+    yield from narrow(columns, rows, (), look)
     former = shown.tables.get("party_former_name", [])
     if former:
         yield ""
@@ -162,13 +162,13 @@ def _short(text: str) -> str:
     return text if len(text) <= 200 else text[:199] + "…"
 
 
-def _versions(shown: FilingRows) -> Iterator[str]:
+def _versions(shown: FilingRows, look: Look) -> Iterator[str]:
     for row in shown.ledger:
         seen = [each for each in shown.observations if each["raw_sha256"] == row["raw_sha256"]]
         parts = sorted({each["chosen_part"] for each in seen if each["chosen_part"]})
         chosen = "" if not parts else " (chosen)" if parts == ["whole"] else f" (chosen for its {parts[0]})"
         yield f"{row['raw_sha256']}  {row['status']}{chosen}"
-        yield from (f"  {line}" for line in textwrap.wrap(visible(reason(row)), WIDTH))
+        yield from (f"  {line}" for line in textwrap.wrap(visible(reason(row)), (look.width or WIDTH) - 4))
         for each in seen:
             member = f", member {each['archive_member']}" if each["archive_member"] else ""
             yield f"  seen {each['seen_at']} as {visible(each['url'] or each['name'] or '')}{visible(member)}"
