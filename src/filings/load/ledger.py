@@ -11,6 +11,9 @@ from typing import Any, Literal
 import duckdb
 import pyarrow as pa
 
+from filings.forms.registry import FAMILIES, family_of
+from filings.load.reading import FINGERPRINTS
+
 _MERGE_AT = 500_000
 
 
@@ -103,3 +106,36 @@ class LedgerIndex:
 
 def _listed(numbers: Iterable[int]) -> str:
     return ", ".join(str(number) for number in sorted(numbers))
+
+
+def stale(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """How many versions were loaded by readers other than today's, by reader: what `upgrade` would read again.
+
+    A form that nobody read then and a family reads now counts under that family.
+    """
+    rows = connection.execute(
+        "SELECT core_fingerprint, envelope_fingerprint, header_fingerprint, family, family_fingerprint, "
+        "CASE WHEN status = 'no_family' THEN form_type END AS unread, count(*) "
+        "FROM ops.ingest_log WHERE status <> 'superseded' GROUP BY ALL"
+    ).fetchall()
+    today = {family.name: family.fingerprint for family in FAMILIES}
+    found: dict[str, int] = {}
+    for core, envelope, header, family, family_fingerprint, unread, count in rows:
+        reader = next(
+            (
+                name
+                for name, is_other in (
+                    ("core", core != FINGERPRINTS.core),
+                    ("envelope", envelope != FINGERPRINTS.envelope),
+                    ("header", header != FINGERPRINTS.header),
+                    (family, family is not None and family_fingerprint != today.get(family)),
+                )
+                if is_other
+            ),
+            None,
+        )
+        if reader is None and unread and (now := family_of(unread)):
+            reader = now.name
+        if reader:
+            found[reader] = found.get(reader, 0) + count
+    return found

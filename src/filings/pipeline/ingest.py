@@ -11,6 +11,7 @@ from pathlib import Path
 
 from filings.fetch.verdict import SENTENCES, is_filing, judge
 from filings.identifiers import accession_in_name
+from filings.load.ledger import stale
 from filings.load.loader import Loaded
 from filings.pipeline import runs
 from filings.pipeline.progress import Progress, Silent
@@ -95,6 +96,7 @@ def ingest(
     with open_writer(warehouse, "ingest", shown.say) as writer, runs.record(writer.state, "ingest", report):
         tally = Tally(report)
         interrupted = False
+        _tell_stale(writer, shown)
         try:
             load_leftovers(writer, tally, shown)
             _load_sources(writer, sources, report, tally, shown, _Claims(trust_names, form))
@@ -125,6 +127,13 @@ class _Claims:
         if self.trust_names and (named := accession_in_name(source.name)):
             claims["accession"] = named
         return claims
+
+
+def _tell_stale(writer: Writer, shown: Progress) -> None:
+    """Filings that an older reader loaded stay as they are; say so."""
+    if found := stale(writer.database.connection):
+        readers = ", ".join(f"{count:,} by another {reader} reader" for reader, count in sorted(found.items()))
+        shown.say(f"some filings here were loaded by older readers ({readers}); `filings rebuild` reads them again")
 
 
 def load_leftovers(writer: Writer, tally: Tally, shown: Progress) -> None:
