@@ -218,6 +218,7 @@ document = rows(
         flag("is_cut_off", "open at the end of the file", at=Computed("edgar.md A.5"), null="no"),
     ],
 )
+document.columns["document_position"].nullable = False  # here it is the row's own number (tables.md 6.1)
 
 xml_leaf = rows(
     "xml_leaf",
