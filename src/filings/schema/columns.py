@@ -59,7 +59,7 @@ class Xml:
         object.__setattr__(self, "paths", paths)
 
     def __str__(self) -> str:
-        return "; ".join(self.paths)
+        return "; ".join(path or "the row's element itself" for path in self.paths)
 
 
 @dataclass(frozen=True)
