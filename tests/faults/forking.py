@@ -15,6 +15,7 @@ from pathlib import Path
 import filings.pipeline.ingest
 import filings.pipeline.rebuild
 from filings import faults
+from filings.errors import FilingsError
 
 
 def work(order: dict[str, object], answer: int) -> None:
@@ -27,6 +28,8 @@ def work(order: dict[str, object], answer: int) -> None:
             filings.pipeline.rebuild.rebuild(warehouse)
         else:
             filings.pipeline.ingest.ingest(warehouse, [Path(path) for path in order["paths"]])  # type: ignore[attr-defined]
+    except FilingsError as error:
+        said["error"] = f"ours: {error}"
     except Exception as error:
         said["error"] = f"{type(error).__name__}: {error}"
     said["reached"] = dict(faults.reached())

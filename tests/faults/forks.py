@@ -12,10 +12,15 @@ from typing import Any
 class Forks:
     def __init__(self) -> None:
         self._child = subprocess.Popen(
-            [sys.executable, str(Path(__file__).parent / "forking.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, str(Path(__file__).parent / "forking.py")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
 
-    def run(self, do: str, warehouse: Path, paths: list[Path], fault: str = "none:0:count", **more: Any) -> dict[str, Any]:
+    def run(
+        self, do: str, warehouse: Path, paths: list[Path], fault: str = "none:0:count", **more: Any
+    ) -> dict[str, Any]:
         assert self._child.stdin and self._child.stdout
         order = {"do": do, "warehouse": str(warehouse), "paths": [str(path) for path in paths], "fault": fault, **more}
         self._child.stdin.write(json.dumps(order) + "\n")

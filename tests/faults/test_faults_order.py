@@ -68,7 +68,9 @@ def test_fifty_orders_give_one_database(forks: Forks, hard_set: list[Path], tmp_
         for start, end in zip([0, *cuts], [*cuts, len(order)], strict=True):
             assert forks.run("ingest", warehouse, order[start:end])["error"] is None
         names = [path.name for path in order]
-        assert differences(expected, contents(warehouse / "filings.duckdb")) == [], f"order {nth}: {names}, cut at {cuts}"
+        assert differences(expected, contents(warehouse / "filings.duckdb")) == [], (
+            f"order {nth}: {names}, cut at {cuts}"
+        )
 
 
 def test_the_second_run_writes_nothing(forks: Forks, hard_set: list[Path], tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +10,8 @@ import pyarrow as pa
 from sqlalchemy import Table
 
 import filings
-from filings.errors import Busy, Full, LoadError, Stale, StoreError
+from filings.disk import disk
+from filings.errors import Stale
 from filings.faults import Point, reach
 from filings.forms import registry
 from filings.schema import core as _core  # noqa: F401  declares the core tables
@@ -41,22 +40,6 @@ def _reader_version(table: Table) -> int:
     return _VERSIONS[family] if family else 1
 
 
-@contextmanager
-def translated(what: str) -> Iterator[None]:
-    """DuckDB's and the system's failures as errors of ours, with what to do. A failed connection is never used again."""
-    try:
-        yield
-    except (duckdb.Error, OSError) as error:
-        text = str(error)
-        if "No space left" in text or getattr(error, "errno", None) == 28:
-            raise Full(f"{what}: the disk is full", "Free some room and run the same command again.") from error
-        if "Could not set lock" in text or "Conflicting lock" in text:
-            raise Busy(f"{what}: another program has the database open", text.splitlines()[0]) from error
-        if isinstance(error, OSError):
-            raise StoreError(f"{what}: {error}", "What was done before is kept; run the same command again.") from error
-        raise LoadError(f"{what}: {text}", "What was loaded before is kept; run the same command again.") from error
-
-
 class Database:
     """The writer's connection. One process holds it at a time, under the writer's lock.
 
@@ -65,7 +48,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with translated(f"opening {path.name}"):
+        with disk(f"opening {path.name}"):
             if not path.exists():
                 path.with_name(path.name + ".wal").unlink(missing_ok=True)  # of a database that is gone
             self.connection = duckdb.connect()
@@ -148,7 +131,7 @@ class Database:
 
     def checkpoint(self) -> None:
         """Bring everything into the file itself, so that a copy of it is whole."""
-        with translated("checkpoint"):
+        with disk("checkpoint"):
             reach(Point.LOAD_CHECKPOINT)
             self.connection.execute(f"CHECKPOINT {CATALOG}")
 

@@ -17,9 +17,10 @@ import duckdb
 from sqlalchemy import Engine, delete, insert, select, update
 
 from filings import statements
+from filings.disk import disk
 from filings.errors import StoreError
 from filings.faults import Point, reach
-from filings.load.database import STORAGE_VERSION, Database, translated
+from filings.load.database import STORAGE_VERSION, Database
 from filings.schema import state
 
 LINK = "filings.duckdb"
@@ -87,31 +88,34 @@ class Snapshots:
         database.checkpoint()
         load_id = database.last_load_id()
         number = self._next()
+        with disk(f"writing snapshot {number}"):
+            self._write(database, number, load_id)
+            self._prune()
+        return number
+
+    def _write(self, database: Database, number: int, load_id: int) -> None:
         path = self._path(number)
         with self._engine.begin() as connection:
             self._note(connection, number, "writing")
-        with translated(f"writing snapshot {number}"):
-            reach(Point.SNAPSHOT_COPY)
-            self._folder.mkdir(exist_ok=True)
-            _copy(database.path, path)
-            reach(Point.SNAPSHOT_FINISH)
-            self._finish(path)
-            reach(Point.SNAPSHOT_FSYNC)
-            _fsync(path)
-            reach(Point.SNAPSHOT_SEAL)
-            path.chmod(0o444)
-            _fsync(self._folder)
-            reach(Point.SNAPSHOT_LINK)
-            link = self._warehouse / f".{number:06}.link"
-            link.symlink_to(f"snapshots/{path.name}")
-            reach(Point.SNAPSHOT_RENAME)
-            link.replace(self._warehouse / LINK)
-            _fsync(self._warehouse)
+        reach(Point.SNAPSHOT_COPY)
+        self._folder.mkdir(exist_ok=True)
+        _copy(database.path, path)
+        reach(Point.SNAPSHOT_FINISH)
+        self._finish(path)
+        reach(Point.SNAPSHOT_FSYNC)
+        _fsync(path)
+        reach(Point.SNAPSHOT_SEAL)
+        path.chmod(0o444)
+        _fsync(self._folder)
+        reach(Point.SNAPSHOT_LINK)
+        link = self._warehouse / f".{number:06}.link"
+        link.symlink_to(f"snapshots/{path.name}")
+        reach(Point.SNAPSHOT_RENAME)
+        link.replace(self._warehouse / LINK)
+        _fsync(self._warehouse)
         with self._engine.begin() as connection:
             connection.execute(update(state.snapshot).where(state.snapshot.c.state == "current").values(state="sealed"))
             self._note(connection, number, "current", load_id)
-        self._prune()
-        return number
 
     def _finish(self, path: Path) -> None:
         """Views, macros and the user's own views go into the copy, never into the writer's file."""

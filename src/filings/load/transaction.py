@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 import pyarrow as pa
 from sqlalchemy import Table
 
+from filings.disk import disk
 from filings.faults import Point, reach
 from filings.load import checks
 from filings.load.assemble import Assembled
 from filings.load.checks import Check, Found
-from filings.load.database import Database, data_tables, translated
+from filings.load.database import Database, data_tables
 from filings.load.ledger import Known, LedgerIndex
 from filings.load.values import type_rows
 from filings.schema import ops
@@ -166,7 +167,7 @@ def commit(
     something; LoadError where the database failed.
     """
     connection = database.connection
-    with translated("loading a batch"):
+    with disk("loading a batch"):
         reach(Point.LOAD_BEGIN)
         connection.execute("BEGIN")
         try:
@@ -191,7 +192,7 @@ def commit(
         except BaseException:
             _roll_back(database)
             raise
-    reach(Point.LOAD_COMMITTED)
+        reach(Point.LOAD_COMMITTED)
     index.note(batch.filing_ids, batch.load_id)
     return found
 

@@ -44,10 +44,11 @@ class Document:
 class Version:
     """One submission in a file: a version of a filing.
 
-    `offset` and `length` are its place in the file; all other offsets count from its own first byte. `header` is the header's
-    text without its opening and closing mark lines, PEM undone, line ends as in the file; None where there is none.
-    `disseminated` is the date behind ` : ` on the wrapper line, eight digits as stated. `spans` tile ``[0, length)``.
-    `reason` is set where the version is damaged (always of status quarantined); what could be read stands here all the same.
+    `offset` and `length` are its place in the file; all other offsets count from its own first byte. `header` is the
+    header's text without its opening and closing mark lines, PEM undone, line ends as in the file; None where there is
+    none. `disseminated` is the date behind ` : ` on the wrapper line, eight digits as stated. `spans` tile
+    ``[0, length)``. `reason` is set where the version is damaged (always of status quarantined); what could be read
+    stands here all the same.
     """
 
     offset: int

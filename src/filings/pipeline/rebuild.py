@@ -10,9 +10,10 @@ from pathlib import Path
 import duckdb
 from sqlalchemy import func, select
 
+from filings.disk import disk
 from filings.errors import LoadError
 from filings.faults import Point, reach
-from filings.load.database import Database, translated
+from filings.load.database import Database
 from filings.pipeline import runs
 from filings.pipeline.ingest import BATCH_BYTES, BATCH_FILINGS, Tally
 from filings.pipeline.progress import Progress, Silent
@@ -59,7 +60,7 @@ def rebuild(warehouse: Path, *, progress: Progress | None = None) -> Report:
                 writer.store.seal()
                 writer.database.checkpoint()
                 writer.database.close()
-                with translated("swapping the database"):
+                with disk("swapping the database"):
                     reach(Point.REBUILD_SWAP)
                     new.replace(warehouse / DATABASE)
                     _fsync(warehouse / "load")
@@ -92,7 +93,7 @@ def _settle(old: Path) -> None:
     if not old.exists():
         return
     try:
-        with translated("closing the old database"), duckdb.connect(str(old)) as connection:
+        with disk("closing the old database"), duckdb.connect(str(old)) as connection:
             connection.execute("CHECKPOINT")
     except LoadError:
         for leftover in (old.with_name(old.name + ".wal"), old):  # it cannot be read; the packs are the truth

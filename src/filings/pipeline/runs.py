@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from sqlalchemy import Engine, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
 
-from filings.errors import Full, StoreError
+from filings.disk import disk
 from filings.faults import Point, reach
 from filings.schema import state
 
@@ -29,23 +28,9 @@ def _now() -> str:
 
 
 @contextmanager
-def state_errors(what: str) -> Iterator[None]:
-    """Failures of the control state as errors of ours."""
-    try:
-        yield
-    except SQLAlchemyError as error:
-        text = str(getattr(error, "orig", error))
-        if "full" in text:
-            raise Full(f"{what}: the disk is full", "Free some room and run the same command again.") from error
-        raise StoreError(f"{what}: {text}", "Run the same command again; what was loaded is kept.") from error
-    except OSError as error:
-        raise StoreError(f"{what}: {error}", "Run the same command again; what was loaded is kept.") from error
-
-
-@contextmanager
 def record(engine: Engine, kind: str, report: Counted) -> Iterator[None]:
     """One row of `run`: from its start to its end, with its numbers, whatever the end was."""
-    with state_errors("recording the run"), engine.begin() as connection:
+    with disk("recording the run"), engine.begin() as connection:
         reach(Point.STATE_COMMIT)
         ended = {"ended_at": _now(), "state": "killed"}  # the lock is ours: nobody else can still be running
         connection.execute(
@@ -63,7 +48,7 @@ def record(engine: Engine, kind: str, report: Counted) -> Iterator[None]:
         raise
     finally:
         values = {"ended_at": _now(), "state": outcome, "counts": json.dumps(report.counts())}
-        with state_errors("recording the run"), engine.begin() as connection:
+        with disk("recording the run"), engine.begin() as connection:
             connection.execute(update(state.run).where(state.run.c.run_id == run_id).values(values))
 
 
@@ -71,7 +56,7 @@ def refuse(engine: Engine, source: str, verdict: str, detail: str) -> None:
     """One row of `refusal`, once: a file that is no filing."""
     table = state.refusal
     same = (table.c.source == source) & (table.c.verdict == verdict)
-    with state_errors("recording a refusal"), engine.begin() as connection:
+    with disk("recording a refusal"), engine.begin() as connection:
         if connection.execute(select(table.c.source).where(same)).first() is None:
             reach(Point.STATE_COMMIT)
             connection.execute(insert(table).values(source=source, verdict=verdict, seen_at=_now(), detail=detail))

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from filings.disk import disk
 from filings.errors import Stale, StoreError, UsageError
-from filings.load.database import Database, translated
+from filings.load.database import Database
 from filings.load.loader import Loader
 from filings.load.snapshot import LINK, Snapshots
 from filings.raw.state import open_state
@@ -86,7 +87,7 @@ def _read_holder(path: Path) -> Holder | None:
 def writer_lock(warehouse: Path, what: str, say: Callable[[str], None]) -> Iterator[None]:
     """Hold the writer's lock; wait for it, with a word, while somebody else does. The kernel frees it at a kill."""
     path = warehouse / LOCK
-    with translated("making the warehouse's folder"):
+    with disk("making the warehouse's folder"):
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
@@ -117,7 +118,7 @@ class Writer:
         self.state: Engine = open_state(warehouse / STATE)
         self.store = RawStore(warehouse / "raw", self.state)
         self.snapshots = Snapshots(warehouse, self.state)
-        with translated("opening the raw store"):
+        with disk("opening the raw store"):
             self.store.recover()
             self.snapshots.recover()
         self.path = database or warehouse / DATABASE
@@ -146,7 +147,7 @@ def open_writer(warehouse: Path, what: str, say: Callable[[str], None]) -> Itera
 
     Raises Stale where the database is gone but raw bytes are there: loading on would lose what they hold.
     """
-    with translated("making the warehouse's folder"):
+    with disk("making the warehouse's folder"):
         warehouse.mkdir(parents=True, exist_ok=True)
         for name in ("raw", "load", "snapshots", "spool", "views"):
             (warehouse / name).mkdir(exist_ok=True)

@@ -5,7 +5,6 @@ A pack is named ``<utc>-<uuid>.pack``. While it is open, and until all it holds 
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import uuid
@@ -15,9 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError
-
-from filings.errors import Damaged, Full, StoreError
+from filings.disk import disk
+from filings.errors import Damaged
 from filings.faults import Point, reach
 
 _FILE = re.compile(r"(\d{8}T\d{12}Z-[0-9a-f]{32})\.(pack|part)")
@@ -30,27 +28,6 @@ class PackFile:
     name: str
     path: Path
     is_sealed: bool
-
-
-@contextmanager
-def disk(doing: str) -> Iterator[None]:
-    """Failures of the disk and of `state.sqlite` as errors of ours: Full where no room is left, else StoreError."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise _full(doing) from error
-        raise StoreError(f"{doing} failed: {error}", "What was kept before is whole; run the command again.") from error
-    except DBAPIError as error:
-        if "disk is full" in str(error.orig):
-            raise _full(doing) from error
-        raise StoreError(f"{doing} failed: {error.orig}", "If another command is running, wait for its end.") from error
-
-
-def _full(doing: str) -> Full:
-    return Full(
-        f"no room left on the disk: {doing}", "Free some space and run it again; what was kept before is whole."
-    )
 
 
 class PackFolder:

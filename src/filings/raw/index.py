@@ -13,8 +13,8 @@ from typing import NamedTuple
 import sqlalchemy
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
+from filings.disk import disk
 from filings.faults import Point, reach
-from filings.raw.folder import disk
 from filings.raw.pack import Facts, Record
 from filings.schema.state import raw_pack, raw_record
 

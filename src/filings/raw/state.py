@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy
 from sqlalchemy import event
 
-from filings.raw.folder import disk
+from filings.disk import disk
 from filings.schema.state import state
 
 

@@ -15,8 +15,9 @@ from pathlib import Path, PureWindowsPath
 
 import sqlalchemy
 
+from filings.disk import disk
 from filings.errors import Damaged, StoreError
-from filings.raw.folder import PackFile, PackFolder, append, disk, sync
+from filings.raw.folder import PackFile, PackFolder, append, sync
 from filings.raw.index import PackRow, RecordIndex, RecordRow
 from filings.raw.pack import (
     FRAME,

@@ -1,0 +1,35 @@
+"""Failures of the disk, and of the databases that stand on it, as errors of ours: one place for all rooms."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+from sqlalchemy.exc import DBAPIError
+
+from filings.errors import Busy, Full, LoadError, StoreError
+
+_AGAIN = "What was done before is kept; run the same command again."
+
+
+@contextmanager
+def disk(doing: str) -> Iterator[None]:
+    """What the system, SQLite or DuckDB report while `doing` something, in words.
+
+    Full where no room is left, Busy where another program holds the database, StoreError for the files and for
+    `state.sqlite`, LoadError for DuckDB. A DuckDB connection that failed so is never used again.
+    """
+    try:
+        yield
+    except (OSError, DBAPIError, duckdb.Error) as error:
+        said = str(error.orig if isinstance(error, DBAPIError) else error)
+        is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        if is_full or "disk is full" in said or "No space left" in said:
+            raise Full(f"{doing}: the disk is full", "Free some room and run the same command again.") from error
+        if "Could not set lock" in said or "Conflicting lock" in said or "database is locked" in said:
+            raise Busy(f"{doing}: another program has it open", said.splitlines()[0]) from error
+        if isinstance(error, duckdb.Error):
+            raise LoadError(f"{doing}: {said}", _AGAIN) from error
+        raise StoreError(f"{doing}: {said}", _AGAIN) from error
