@@ -14,11 +14,11 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[3]
-PINS = {
+PINS: dict[str, Version] = {
     canonicalize_name(name): Version(version)
     for name, version in re.findall(r"(?m)^([\w.-]+)==(\S+)$", (ROOT / "constraints.txt").read_text(encoding="utf-8"))
 }
-WHEEL = {
+WHEEL: dict[str, SpecifierSet] = {
     canonicalize_name(one.name): one.specifier
     for one in map(
         Requirement, tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
@@ -45,12 +45,14 @@ def test_the_pin_and_the_wheels_range_hold_the_reason(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(WHEEL))
 def test_the_wheel_allows_what_was_tried_together(name: str) -> None:
-    assert PINS[name] in WHEEL[name]
+    assert str(PINS[name]) in WHEEL[name]
 
 
 def test_prefect_still_asks_for_no_more_than_we_hold_back() -> None:
     """When Prefect itself caps these two, our caps are in the way of nobody and may go: then this test says so."""
-    asked = {canonicalize_name(one.name): one.specifier for one in map(Requirement, requires("prefect") or [])}
+    asked: dict[str, SpecifierSet] = {
+        canonicalize_name(one.name): one.specifier for one in map(Requirement, requires("prefect") or [])
+    }
     for name, edge in (("fastapi", "0.151"), ("sqlalchemy", "2.1")):
         assert edge in asked[name], f"Prefect asks for {name}{asked[name]} by itself: our own cap may go"
 
@@ -69,7 +71,9 @@ def test_one_dialect_alone_is_called_duckdb() -> None:
 
 def test_the_installed_are_the_pinned() -> None:
     """What is tested here is what constraints.txt names; where a person installed others, this says which."""
-    found = {canonicalize_name(str(one.metadata["Name"])): Version(one.version) for one in distributions()}
+    found: dict[str, Version] = {
+        canonicalize_name(str(one.metadata["Name"])): Version(one.version) for one in distributions()
+    }
     named = {name: (found[name], pin) for name, pin in PINS.items() if name in REASONS and found.get(name) != pin}
     if named:
         pytest.skip(f"not the versions of constraints.txt are installed: {named}")
