@@ -17,8 +17,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-
 import filings.load.assemble as assemble
 import filings.load.loader as loader
 import filings.load.reading as reading
@@ -69,6 +67,7 @@ def run(folder: Path) -> tuple[float, int]:
 
 
 def main() -> None:
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     corpus = Path(os.environ.get("FILINGS_CORPUS", "../shared")) / "edgar" / "submissions"
     if not corpus.is_dir():
         sys.exit("needs the corpus of real filings: set FILINGS_CORPUS")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from forks import Forks
+
 from warehouses import contents, differences, fingerprint
 
 ORDERS = 50

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 from forks import Forks
-from warehouses import contents, differences
 
 from filings.faults import Point
+from warehouses import contents, differences
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

@@ -126,7 +126,10 @@ def measure(tmp_path: Path, batches: int) -> dict[str, float]:
     figures["spread_seconds"] = timed(full, index, generator.batch(last, spread))
     figures["new_ratio"] = statistics.median(new_full) / statistics.median(new_empty)
     figures["replaced_ratio"] = statistics.median(replaced_full) / statistics.median(replaced_alone)
-    figures["new_empty_seconds"], figures["new_full_seconds"] = statistics.median(new_empty), statistics.median(new_full)
+    figures["new_empty_seconds"], figures["new_full_seconds"] = (
+        statistics.median(new_empty),
+        statistics.median(new_full),
+    )
     figures["replaced_alone_seconds"] = statistics.median(replaced_alone)
     figures["replaced_full_seconds"] = statistics.median(replaced_full)
     wanted = kept[batches // 3][7]

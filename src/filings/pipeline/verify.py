@@ -12,8 +12,8 @@ import duckdb
 from filings.load import checks
 from filings.load.database import data_tables
 from filings.pipeline.progress import Progress, Silent
-from filings.pipeline.warehouse import DATABASE, LINK, open_writer, require
-from filings.raw.store import Problem, RawStore
+from filings.pipeline.warehouse import LINK, open_writer, require
+from filings.raw.store import RawStore
 from filings.schema.derive import full_name
 
 
@@ -56,15 +56,9 @@ def verify(warehouse: Path, *, progress: Progress | None = None) -> list[Finding
 
 
 def _packs(store: RawStore, shown: Progress) -> Iterator[Finding]:
-    done: int | None = None
-    for said in store.verify():
-        if isinstance(said, Problem):
-            yield Finding("raw store", f"{said.pack} at {said.offset}", f"{said.kind}: {said.detail}")
-            continue
-        if done is None:
-            shown.start("verify packs", said.bytes_total, "bytes")
-        shown.advance(said.bytes_done - (done or 0))
-        done = said.bytes_done
+    shown.start("verify packs", store.size(), "bytes")
+    for problem in store.verify(shown.advance):
+        yield Finding("raw store", f"{problem.pack} at {problem.offset}", f"{problem.kind}: {problem.detail}")
     shown.finish()
 
 
@@ -100,6 +94,3 @@ def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
                 yield Finding("rows", filing_id, f"{count} rows in {name}, the ledger counts {stated}")
     for (name, filing_id), count in wanted.items():
         yield Finding("rows", filing_id, f"no rows in {name}, the ledger counts {count}")
-
-
-__all__ = ["DATABASE", "Finding", "verify"]

@@ -39,7 +39,11 @@ def clocks(
     [
         (clocks("8-K", "2023-11-14T17:30:00", "2023-11-14"), "2023-11-14T22:30:00", "acceptance"),
         # 0001493152-23-041369: accepted in the evening, filed the next day, written 07:15:10 Eastern of that day
-        (clocks("10-Q", "2023-11-14T20:35:00", "2023-11-15", days=("2023-11-15",)), "2023-11-15T12:30:00", "acceptance"),
+        (
+            clocks("10-Q", "2023-11-14T20:35:00", "2023-11-15", days=("2023-11-15",)),
+            "2023-11-15T12:30:00",
+            "acceptance",
+        ),
         # 0000912938-20-000142, SC 13G/A: open until 22:00, but filed the next day
         (clocks("SC 13G/A", "2020-02-13T17:59:55", "2020-02-14"), "2020-02-14T12:30:00", "acceptance"),
         # 0001675365-19-000012, ATS-N: the same evening
@@ -49,15 +53,27 @@ def clocks(
         (clocks("8-K", "2024-03-01T18:00:00"), "2024-03-04T12:30:00", "acceptance"),  # Friday evening → Monday
         # filed earlier than accepted (S-T 13(b)): filed_on is no help
         (clocks("8-K", "2023-06-09T18:01:52", "2023-06-08"), "2023-06-12T11:30:00", "acceptance"),
-        (clocks("UPLOAD", "2024-04-02T10:00:00", "2024-04-02", days=("2024-06-14",)), "2024-06-15T02:00:00", "dissemination_line"),
+        (
+            clocks("UPLOAD", "2024-04-02T10:00:00", "2024-04-02", days=("2024-06-14",)),
+            "2024-06-15T02:00:00",
+            "dissemination_line",
+        ),
         (clocks("CORRESP", "2024-04-02T10:00:00", "2024-04-02"), LONG_AFTER.isoformat()[:19], "first_seen"),
-        (clocks("ATS-N", "2024-04-02T10:00:00", "2024-04-02", released="2024-05-01"), "2024-05-02T02:00:00", "release_date"),
+        (
+            clocks("ATS-N", "2024-04-02T10:00:00", "2024-04-02", released="2024-05-01"),
+            "2024-05-02T02:00:00",
+            "release_date",
+        ),
         (
             clocks("ATS-N", "2024-04-02T10:00:00", released="2024-05-01", days=("2024-05-01",)),
             "2024-05-02T02:00:00",
             "release_date",
         ),
-        (clocks("10-K", None, "1996-03-29", days=("1996-04-01", "1999-01-01")), "1996-04-02T03:00:00", "dissemination_line"),
+        (
+            clocks("10-K", None, "1996-03-29", days=("1996-04-01", "1999-01-01")),
+            "1996-04-02T03:00:00",
+            "dissemination_line",
+        ),
         (clocks("10-K", None, "1996-03-29"), "1996-03-30T03:00:00", "filed_date"),
         (clocks(None), LONG_AFTER.isoformat()[:19], "first_seen"),
         (
