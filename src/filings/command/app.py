@@ -11,23 +11,16 @@ import sys
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from filings.command import browse, filing, load, query
 from filings.command.options import Quiet, Warehouse
-from filings.command.parameters import read_plainly
-from filings.command.terminal import complain
+from filings.command.parameters import Group
+from filings.command.terminal import INTERRUPTED, complain
 from filings.errors import FilingsError
 
-INTERRUPTED = 130
 
-
-class Commands(TyperGroup):
+class Commands(Group):
     """All commands: errors become words and an exit code, whichever of them failed."""
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        read_plainly(self.params)
 
     def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
         """Run the command that was asked for."""
@@ -103,4 +96,4 @@ def options(
 
 def main() -> None:
     """The entry point of the command."""
-    app()
+    app(prog_name="filings")

@@ -36,7 +36,11 @@ def arguments() -> Namespace:
     parser.add_argument("--warehouse", metavar="DIR", default=os.environ.get("FILINGS_WAREHOUSE") or "warehouse")
     parser.add_argument("--trust-names", action="store_true", help="believe the accession number in a file's name")
     parser.add_argument("--form", metavar="FORM", help="the form of files that do not say theirs")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    for path in asked.paths:
+        if not Path(path).exists():  # said now, not when Prefect is up
+            parser.exit(2, f"error: there is no file or folder {path}\n")
+    return asked
 
 
 def prefect_alone(warehouse: str) -> None:

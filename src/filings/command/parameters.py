@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 _READERS: dict[Any, Callable[[str], Any]] = {
+    bool: bool,
     str: str,
     int: int,
     Path: Path,
@@ -37,7 +38,7 @@ class _Reader:
             raise typer.BadParameter(f"{value!r} is not a valid integer.", ctx=ctx, param=param) from error
 
 
-def read_plainly(parameters: Iterable[Any]) -> None:
+def _read_plainly(parameters: Iterable[Any]) -> None:
     """Let these parameters of a command read their values plainly, where typer offers the place."""
     for each in parameters:
         read = _READERS.get(getattr(getattr(each, "type_descriptor", None), "annotation", None))
@@ -46,9 +47,19 @@ def read_plainly(parameters: Iterable[Any]) -> None:
             each.get_runtime_param = lambda reader=reader: reader
 
 
-class Command(TyperCommand):
+class _ReadsPlainly:
+    """For a command or a group: its parameters, the help option too, read their values plainly."""
+
+    def get_params(self, ctx: Any) -> Any:
+        """The parameters, as they are about to be read."""
+        found = super().get_params(ctx)  # type: ignore[misc]
+        _read_plainly(found)
+        return found
+
+
+class Command(_ReadsPlainly, TyperCommand):
     """A command of ours."""
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        read_plainly(self.params)
+
+class Group(_ReadsPlainly, TyperGroup):
+    """All commands of ours."""

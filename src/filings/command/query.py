@@ -12,7 +12,7 @@ import typer
 
 from filings.command.options import Format, Output, Quiet, Warehouse, settings_of
 from filings.command.parameters import Command
-from filings.command.terminal import exact_text, is_terminal, look_of, replacing
+from filings.command.terminal import exact_text, is_terminal, look_of, replacing, stopping_at_once
 
 if TYPE_CHECKING:
     import duckdb
@@ -78,7 +78,7 @@ def query(
         threads=settings.threads,
         memory_limit=settings.memory_limit,
     )
-    with connection:
+    with connection, stopping_at_once():
         _write(connection, text, form, output, is_watched=not settings.quiet and is_terminal(sys.stderr))
 
 

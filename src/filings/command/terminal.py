@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from filings.errors import FilingsError, UsageError
+
+INTERRUPTED = 130
 
 if TYPE_CHECKING:
     from filings.pipeline.progress import Progress
@@ -77,8 +80,34 @@ def replacing(path: Path) -> Iterator[Path]:
         yield path
         return
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    _parts.add(part)
     try:
         yield part
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+        _parts.discard(part)
+
+
+_parts: set[Path] = set()
+
+
+@contextmanager
+def stopping_at_once() -> Iterator[None]:
+    """Let Ctrl-C end the process there and then: for what only reads.
+
+    DuckDB would first let its threads finish what they are at, and a large join may be at it for hours.
+    """
+
+    def stop(number: int, frame: object) -> None:
+        for part in _parts:
+            part.unlink(missing_ok=True)
+        erase = "\r\x1b[K" if is_terminal(sys.stderr) else ""
+        os.write(sys.stderr.fileno(), f"{erase}Interrupted.\n".encode())
+        os._exit(INTERRUPTED)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
