@@ -119,10 +119,8 @@ class Database:
         if not batch.num_rows:
             return
         self.connection.register("_batch", batch)
-        try:
-            self.connection.execute(f"INSERT INTO {full_name(table)} BY NAME SELECT * FROM _batch")
-        finally:
-            self.connection.unregister("_batch")
+        self.connection.execute(f"INSERT INTO {full_name(table)} BY NAME SELECT * FROM _batch")
+        self.connection.unregister("_batch")  # not after a failure: in a broken transaction it fails too, and hides why
 
     def last_load_id(self) -> int:
         """The number of the newest batch; 0 in an empty warehouse."""

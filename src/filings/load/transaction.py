@@ -140,15 +140,13 @@ def _delete(database: Database, known: Iterable[Known]) -> None:
         return
     connection = database.connection
     connection.register("_ids", pa.table({"filing_id": pa.array(sorted(filing_ids), pa.string())}))
-    try:
-        for name, loads in sorted(held.items()):
-            reach(Point.LOAD_DELETE)
-            listed = ", ".join(str(load) for load in sorted(loads))
-            connection.execute(
-                f"DELETE FROM {name} WHERE load_id IN ({listed}) AND filing_id IN (SELECT filing_id FROM _ids)"
-            )
-    finally:
-        connection.unregister("_ids")
+    for name, loads in sorted(held.items()):
+        reach(Point.LOAD_DELETE)
+        listed = ", ".join(str(load) for load in sorted(loads))
+        connection.execute(
+            f"DELETE FROM {name} WHERE load_id IN ({listed}) AND filing_id IN (SELECT filing_id FROM _ids)"
+        )
+    connection.unregister("_ids")
 
 
 def commit(
