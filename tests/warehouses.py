@@ -57,3 +57,19 @@ def fingerprint(folder: Path) -> dict[str, str]:
         elif path.is_file():
             found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
     return found
+
+
+def make_older(warehouse: Path) -> None:
+    """As if an older version had loaded it: another header reader, a family that read less, a table of another shape."""
+    with duckdb.connect(str(warehouse / "load" / "filings.duckdb")) as connection:
+        connection.execute("UPDATE ops.ingest_log SET header_fingerprint = 'older' WHERE form_type LIKE 'SC 13%'")
+        connection.execute("UPDATE ops.ingest_log SET family_fingerprint = 'older' WHERE family = 'ownership'")
+        connection.execute("UPDATE ownership_transaction SET shares = 1, security_title = 'read by an older reader'")
+        connection.execute("ALTER TABLE ownership_signature DROP COLUMN signature_date")
+        connection.execute("CREATE TABLE left_off (filing_id TEXT)")
+        connection.execute(
+            "UPDATE ops.schema_version SET fingerprint = 'older' WHERE table_name = 'ownership_signature'"
+        )
+        connection.execute(
+            "INSERT INTO ops.schema_version BY NAME SELECT * REPLACE ('left_off' AS table_name) FROM ops.schema_version LIMIT 1"
+        )

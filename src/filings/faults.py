@@ -31,6 +31,7 @@ class Point(StrEnum):
     LOAD_COMMITTED = "load.committed"
     LOAD_CHECKPOINT = "load.checkpoint"
     REBUILD_SWAP = "rebuild.swap"
+    UPGRADE_SWAP = "upgrade.swap"
     SNAPSHOT_COPY = "snapshot.copy"
     SNAPSHOT_FINISH = "snapshot.finish"
     SNAPSHOT_FSYNC = "snapshot.fsync"

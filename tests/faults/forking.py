@@ -14,6 +14,7 @@ from pathlib import Path
 
 import filings.pipeline.ingest
 import filings.pipeline.rebuild
+import filings.pipeline.upgrade
 from filings import faults
 from filings.errors import FilingsError
 
@@ -26,6 +27,8 @@ def work(order: dict[str, object], answer: int) -> None:
         warehouse = Path(str(order["warehouse"]))
         if order["do"] == "rebuild":
             filings.pipeline.rebuild.rebuild(warehouse)
+        elif order["do"] == "upgrade":
+            filings.pipeline.upgrade.upgrade(warehouse)
         else:
             filings.pipeline.ingest.ingest(warehouse, [Path(path) for path in order["paths"]])  # type: ignore[attr-defined]
     except FilingsError as error:

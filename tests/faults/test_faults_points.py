@@ -7,6 +7,7 @@ no run reaches fails the test: a step on disk without a test is a step that may 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from forks import Forks
 
 from filings.faults import Point
-from warehouses import contents, differences
+from warehouses import contents, differences, make_older
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -22,12 +23,20 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 class Scenario:
     """A state of a warehouse, and one run upon it."""
 
-    def __init__(self, name: str, do: str, before: list[list[Path]], paths: list[Path]) -> None:
-        self.name, self.do, self.before, self.paths = name, do, before, paths
+    def __init__(
+        self,
+        name: str,
+        do: str,
+        before: list[list[Path]],
+        paths: list[Path],
+        age: Callable[[Path], None] = lambda warehouse: None,
+    ) -> None:
+        self.name, self.do, self.before, self.paths, self.age = name, do, before, paths, age
 
     def prepare(self, forks: Forks, warehouse: Path) -> Path:
         for paths in self.before:
             assert forks.run("ingest", warehouse, paths)["error"] is None
+        self.age(warehouse)
         return warehouse
 
 
@@ -44,6 +53,7 @@ def scenarios() -> list[Scenario]:
         Scenario("first-run", "ingest", [], files),
         Scenario("third-run", "ingest", [files[:1], files[3:4]], files),  # replaces filings, removes a snapshot
         Scenario("rebuild", "rebuild", [files[:2], files[2:]], []),
+        Scenario("upgrade", "upgrade", [files], [], make_older),
     ]
 
 

@@ -40,13 +40,19 @@ def _reader_version(table: Table) -> int:
     return _VERSIONS[family] if family else 1
 
 
+SHAPES = {full_name(table): shape_fingerprint([table]) for table in tables()}
+"""The declared shape of each table."""
+
+
 class Database:
     """The writer's connection. One process holds it at a time, under the writer's lock.
 
     Never open `path` by any other way in this process while it is open: that drops DuckDB's lock (storage.md 4.1).
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, as_it_is: bool = False) -> None:
+        """Open, and make what is missing. Raises Stale where another version made other columns, unless it is wanted
+        `as_it_is`: for the upgrade alone."""
         self.path = path
         with disk(f"opening {path.name}"):
             if not path.exists():
@@ -57,57 +63,61 @@ class Database:
                 self.connection.execute(f"ATTACH '{place}' AS {CATALOG} (STORAGE_VERSION '{STORAGE_VERSION}')")
                 self.connection.execute(f"USE {CATALOG}")
                 self.connection.execute("SET TimeZone = 'UTC'")
-                self._prepare()
+                if not as_it_is:
+                    self._prepare()
             except BaseException:
                 self.connection.close()
                 raise
 
-    def _prepare(self) -> None:
-        """Make what is missing in one transaction; refuse a shape that other code has made."""
-        known: dict[str, str] = {}
+    def changed(self) -> list[str]:
+        """The tables of this file that have another shape than declared, or are declared no more."""
+        return sorted(name for name, shape in self._shapes().items() if SHAPES.get(name) != shape)
+
+    def _shapes(self) -> dict[str, str]:
         found = self.connection.execute(
             "SELECT 1 FROM duckdb_tables() WHERE database_name = ? AND table_name = 'schema_version'", [CATALOG]
         ).fetchall()
-        if found:
-            known = dict(self.connection.execute("SELECT table_name, fingerprint FROM ops.schema_version").fetchall())
-        wanted = {full_name(table): shape_fingerprint([table]) for table in tables()}
-        changed = sorted(name for name, shape in known.items() if wanted.get(name, shape) != shape)
-        if changed:
+        if not found:
+            return {}
+        return dict(self.connection.execute("SELECT table_name, fingerprint FROM ops.schema_version").fetchall())
+
+    def _prepare(self) -> None:
+        """Make what is missing in one transaction; refuse a shape that other code has made."""
+        if changed := self.changed():
             raise Stale(
                 f"this warehouse was made by another version: {', '.join(changed)} had other columns",
-                "Run `filings rebuild`: it makes every table again from the raw bytes. Nothing is lost.",
+                "Run `filings upgrade`: it makes these tables again from the raw bytes. Nothing is lost.",
             )
-        missing = [table for table in tables() if full_name(table) not in known]
-        entries = dictionary(tables())
-        if not missing and self._dictionary() == entries:
+        if self._shapes() == SHAPES and self._dictionary() == dictionary(tables()):
             return
         reach(Point.LOAD_CREATE)
         self.connection.execute("BEGIN")
+        self.define()
+        self.connection.execute("COMMIT")
+
+    def define(self) -> None:
+        """Make the tables that are missing, bring comments and dictionary up to date; in the caller's transaction."""
         self.connection.execute("CREATE SCHEMA IF NOT EXISTS ops")
         for table in tables():
-            for statement in ddl(table):  # the comments of a table that stands are brought up to date
+            for statement in ddl(table):
                 self.connection.execute(statement)
-        now = datetime.now(UTC)
-        self.insert(
-            ops.schema_version,
-            pa.Table.from_pylist(
-                [
-                    {
-                        "table_name": full_name(table),
-                        "fingerprint": wanted[full_name(table)],
-                        "family": table.info.get("family"),
-                        "reader_version": _reader_version(table),
-                        "written_by": filings.__version__,
-                        "changed_at": now,
-                    }
-                    for table in missing
-                ],
-                schema=arrow_schema(ops.schema_version),
-            ),
-        )
+        now, known = datetime.now(UTC), self._shapes()
+        made = [
+            {
+                "table_name": full_name(table),
+                "fingerprint": SHAPES[full_name(table)],
+                "family": table.info.get("family"),
+                "reader_version": _reader_version(table),
+                "written_by": filings.__version__,
+                "changed_at": now,
+            }
+            for table in tables()
+            if full_name(table) not in known
+        ]
+        self.insert(ops.schema_version, pa.Table.from_pylist(made, schema=arrow_schema(ops.schema_version)))
         self.connection.execute("DELETE FROM ops.dictionary")
-        self.insert(ops.dictionary, pa.Table.from_pylist(entries, schema=arrow_schema(ops.dictionary)))
-        self.connection.execute("COMMIT")
+        entries = pa.Table.from_pylist(dictionary(tables()), schema=arrow_schema(ops.dictionary))
+        self.insert(ops.dictionary, entries)
 
     def _dictionary(self) -> list[dict[str, object]]:
         names = [column.name for column in ops.dictionary.columns]

@@ -108,34 +108,58 @@ def _listed(numbers: Iterable[int]) -> str:
     return ", ".join(str(number) for number in sorted(numbers))
 
 
+_READ_BY = ("core_fingerprint", "envelope_fingerprint", "header_fingerprint", "family", "family_fingerprint", "unread")
+_LEDGER = """
+    SELECT filing_id, raw_sha256, core_fingerprint, envelope_fingerprint, header_fingerprint, family, family_fingerprint,
+           CASE WHEN status = 'no_family' THEN form_type END AS unread
+    FROM ops.ingest_log WHERE status <> 'superseded'
+"""
+
+
+def _other_reader(
+    core: str, envelope: str, header: str, family: str | None, family_fingerprint: str | None, unread: str | None
+) -> str | None:
+    """The first reader that has changed since; None where all are today's."""
+    if core != FINGERPRINTS.core:
+        return "core"
+    if envelope != FINGERPRINTS.envelope:
+        return "envelope"
+    if header != FINGERPRINTS.header:
+        return "header"
+    today = {one.name: one.fingerprint for one in FAMILIES}
+    if family is not None:
+        return family if family_fingerprint != today.get(family) else None
+    now = family_of(unread) if unread else None
+    return now.name if now else None
+
+
 def stale(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """How many versions were loaded by readers other than today's, by reader: what `upgrade` would read again.
+    """How many versions were loaded by readers other than today's, by reader: what `upgrade` reads again.
 
     A form that nobody read then and a family reads now counts under that family.
     """
-    rows = connection.execute(
-        "SELECT core_fingerprint, envelope_fingerprint, header_fingerprint, family, family_fingerprint, "
-        "CASE WHEN status = 'no_family' THEN form_type END AS unread, count(*) "
-        "FROM ops.ingest_log WHERE status <> 'superseded' GROUP BY ALL"
-    ).fetchall()
-    today = {family.name: family.fingerprint for family in FAMILIES}
     found: dict[str, int] = {}
-    for core, envelope, header, family, family_fingerprint, unread, count in rows:
-        reader = next(
-            (
-                name
-                for name, is_other in (
-                    ("core", core != FINGERPRINTS.core),
-                    ("envelope", envelope != FINGERPRINTS.envelope),
-                    ("header", header != FINGERPRINTS.header),
-                    (family, family is not None and family_fingerprint != today.get(family)),
-                )
-                if is_other
-            ),
-            None,
-        )
-        if reader is None and unread and (now := family_of(unread)):
-            reader = now.name
-        if reader:
+    groups = connection.execute(f"SELECT {', '.join(_READ_BY)}, count(*) FROM ({_LEDGER}) GROUP BY ALL").fetchall()
+    for *read_by, count in groups:
+        if reader := _other_reader(*read_by):
             found[reader] = found.get(reader, 0) + count
     return found
+
+
+def stale_filings(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The filings of which a version was loaded by another reader, in order."""
+    groups = connection.execute(f"SELECT DISTINCT {', '.join(_READ_BY)} FROM ({_LEDGER})").fetchall()
+    old = [read_by for read_by in groups if _other_reader(*read_by)]
+    if not old:
+        return []
+    columns = list(zip(*old, strict=True))
+    listed = pa.table({name: pa.array(column, pa.string()) for name, column in zip(_READ_BY, columns, strict=True)})
+    connection.register("_old", listed)
+    try:
+        same = " AND ".join(f"old.{name} IS NOT DISTINCT FROM l.{name}" for name in _READ_BY)
+        rows = connection.execute(
+            f"SELECT DISTINCT filing_id FROM ({_LEDGER}) AS l WHERE EXISTS (FROM _old AS old WHERE {same}) ORDER BY ALL"
+        ).fetchall()
+    finally:
+        connection.unregister("_old")
+    return [row[0] for row in rows]

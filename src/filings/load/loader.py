@@ -43,12 +43,15 @@ _Seen = Mapping[_Place, Observed]
 class Loader:
     """Loads sightings, exactly once, in whatever order they come. One a process, under the writer's lock."""
 
-    def __init__(self, database: Database, store: RawStore, asked: Sequence[Check] | None = None) -> None:
+    def __init__(
+        self, database: Database, store: RawStore, asked: Sequence[Check] | None = None, *, after: int = 0
+    ) -> None:
+        """`asked` are the checks (all that ship, unless given); batches are numbered on from `after` at least."""
         self._database = database
         self._store = store
         self._asked = checks.shipped() if asked is None else asked
         self._index = LedgerIndex(database.connection)
-        self._next = database.last_load_id() + 1
+        self._next = max(database.last_load_id(), after) + 1
 
     @property
     def last_load_id(self) -> int:

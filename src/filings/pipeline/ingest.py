@@ -133,7 +133,7 @@ def _tell_stale(writer: Writer, shown: Progress) -> None:
     """Filings that an older reader loaded stay as they are; say so."""
     if found := stale(writer.database.connection):
         readers = ", ".join(f"{count:,} by another {reader} reader" for reader, count in sorted(found.items()))
-        shown.say(f"some filings here were loaded by older readers ({readers}); `filings rebuild` reads them again")
+        shown.say(f"some filings here were loaded by older readers ({readers}); `filings upgrade` reads them again")
 
 
 def load_leftovers(writer: Writer, tally: Tally, shown: Progress) -> None:

@@ -18,12 +18,12 @@ from filings.pipeline import runs
 from filings.pipeline.ingest import BATCH_BYTES, BATCH_FILINGS, Tally
 from filings.pipeline.progress import Progress, Silent
 from filings.pipeline.report import Report
-from filings.pipeline.warehouse import DATABASE, Writer, rebuild_path, require, writer_lock
+from filings.pipeline.warehouse import DATABASE, Writer, beside_path, require, writer_lock
 from filings.raw.store import Sighting
 from filings.schema import state
 
 
-def _batches(sightings: Iterator[Sighting]) -> Iterator[list[Sighting]]:
+def batches(sightings: Iterator[Sighting]) -> Iterator[list[Sighting]]:
     """Of at most so many sightings and so many bytes; a giant stands alone."""
     batch: list[Sighting] = []
     size = 0
@@ -49,7 +49,7 @@ def rebuild(warehouse: Path, *, progress: Progress | None = None) -> Report:
     started = time.monotonic()
     with writer_lock(warehouse, "rebuild", shown.say):
         _settle(warehouse / DATABASE)
-        new = rebuild_path(warehouse)
+        new = beside_path(warehouse)
         for leftover in (new, new.with_name(new.name + ".wal")):
             leftover.unlink(missing_ok=True)
         writer = Writer(warehouse, database=new)
@@ -80,7 +80,7 @@ def _fill(writer: Writer, report: Report, shown: Progress) -> None:
         total = connection.execute(select(func.count(func.distinct(state.raw_record.c.file_sha256)))).scalar_one()
     shown.start("rebuild", total, "files")
     filings = (one for one in writer.store.scan() if one.facts.record_kind == "filing" and one.holds_bytes)
-    for batch in _batches(filings):
+    for batch in batches(filings):
         tally.add(writer.loader.load(batch))
         report.files += len(batch)
         report.bytes += sum(one.raw_length for one in batch)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -50,6 +51,31 @@ def record(engine: Engine, kind: str, report: Counted) -> Iterator[None]:
         values = {"ended_at": _now(), "state": outcome, "counts": json.dumps(report.counts())}
         with disk("recording the run"), engine.begin() as connection:
             connection.execute(update(state.run).where(state.run.c.run_id == run_id).values(values))
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A run that ended well: what it read, in how many seconds."""
+
+    kind: str
+    bytes: int
+    seconds: float
+
+
+def done(engine: Engine) -> list[Done]:
+    """The runs that ended well, newest first."""
+    columns = state.run.c
+    asked = select(columns.kind, columns.started_at, columns.ended_at, columns.counts)
+    with disk("reading the runs"), engine.connect() as connection:
+        rows = connection.execute(asked.where(columns.state == "done").order_by(columns.run_id.desc())).all()
+    return [
+        Done(kind, json.loads(counts).get("bytes", 0), (_time(ended) - _time(started)).total_seconds())
+        for kind, started, ended, counts in rows
+    ]
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def refuse(engine: Engine, source: str, verdict: str, detail: str) -> None:

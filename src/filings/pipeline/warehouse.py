@@ -155,7 +155,7 @@ def open_writer(warehouse: Path, what: str, say: Callable[[str], None]) -> Itera
         note = warehouse / "README.txt"
         if not note.exists():
             note.write_text(_README, encoding="utf-8")
-        _discard_rebuild(warehouse)
+        discard_beside(warehouse)
         fresh = not (warehouse / DATABASE).exists()
         if fresh and any((warehouse / "raw" / "packs").glob("*.pack")):
             raise Stale(
@@ -169,14 +169,14 @@ def open_writer(warehouse: Path, what: str, say: Callable[[str], None]) -> Itera
             writer.close()
 
 
-def rebuild_path(warehouse: Path) -> Path:
-    """Where a rebuild makes the new database."""
-    return warehouse / "load" / "rebuild.duckdb"
+def beside_path(warehouse: Path) -> Path:
+    """Where a rebuild or an upgrade makes its new database."""
+    return warehouse / "load" / "beside.duckdb"
 
 
-def _discard_rebuild(warehouse: Path) -> None:
-    """Take away a database that a killed rebuild left unfinished."""
-    path = rebuild_path(warehouse)
+def discard_beside(warehouse: Path) -> None:
+    """Take away a database that a killed rebuild or upgrade left."""
+    path = beside_path(warehouse)
     for leftover in (path, path.with_name(path.name + ".wal")):
         leftover.unlink(missing_ok=True)
 
@@ -187,10 +187,10 @@ __all__ = [
     "STATE",
     "Holder",
     "Writer",
+    "beside_path",
     "exists",
     "holder",
     "open_writer",
-    "rebuild_path",
     "require",
     "writer_lock",
 ]

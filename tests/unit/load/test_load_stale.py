@@ -55,11 +55,11 @@ def test_older_readers_are_counted(warehouse: Path, statement: str, expected: di
     told = Told()
     report = ingest(warehouse, [EXAMPLES / "form-3.txt"], progress=told)
     assert (report.known, report.rows) == (1, {})
-    assert any("filings rebuild" in text for text in told.said) == bool(expected)
+    assert any("filings upgrade" in text for text in told.said) == bool(expected)
 
 
 def test_another_shape_is_refused_with_what_to_do(warehouse: Path) -> None:
     change(warehouse, "UPDATE ops.schema_version SET fingerprint = 'other' WHERE table_name = 'filing_party'")
     with pytest.raises(Stale, match="filing_party") as refused:
         ingest(warehouse, [EXAMPLES / "form-3.txt"])
-    assert "filings rebuild" in refused.value.hint
+    assert "filings upgrade" in refused.value.hint

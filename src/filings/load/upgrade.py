@@ -1,0 +1,59 @@
+"""Upgrade: rows that were read again, put in the place of the old ones in one transaction (house, 6).
+
+There are no migration scripts. What other readers made is read again from the raw bytes into a database beside; then
+tables of another shape are made anew, the rows of the filings that were read again change places, all or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+
+from filings.disk import disk
+from filings.faults import Point, reach
+from filings.load.database import SHAPES, Database, tables
+from filings.schema.derive import full_name
+
+_BESIDE = "beside"
+
+
+def swap(database: Database, fresh: Path, filing_ids: Sequence[str]) -> None:
+    """Put the rows of `fresh`, a database made by today's readers, in the place of the rows of `filing_ids`.
+
+    `database` is open as it is. When each version was first loaded is taken over. Raises LoadError, Full; then nothing
+    has changed.
+    """
+    connection = database.connection
+    place = str(fresh).replace("'", "''")
+    with disk("upgrading the database"):
+        connection.execute(f"ATTACH '{place}' AS {_BESIDE} (READ_ONLY)")
+        connection.register("_ids", pa.table({"filing_id": pa.array(filing_ids, pa.string())}))
+        try:
+            connection.execute(
+                "CREATE OR REPLACE TEMP TABLE first_loads AS "
+                "SELECT filing_id, raw_sha256, first_loaded_at FROM ops.ingest_log"
+            )
+            connection.execute("BEGIN")
+            for name in database.changed():
+                reach(Point.UPGRADE_SWAP)
+                connection.execute(f"DROP TABLE {name}")
+                connection.execute("DELETE FROM ops.schema_version WHERE table_name = ?", [name])
+            database.define()
+            for table in tables():
+                name = full_name(table)
+                if "filing_id" not in table.columns or name not in SHAPES:
+                    continue
+                reach(Point.UPGRADE_SWAP)
+                connection.execute(f"DELETE FROM {name} WHERE filing_id IN (SELECT filing_id FROM _ids)")
+                connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM {_BESIDE}.{name}")
+            connection.execute(
+                "UPDATE ops.ingest_log AS now SET first_loaded_at = was.first_loaded_at FROM first_loads AS was "
+                "WHERE was.filing_id = now.filing_id AND was.raw_sha256 = now.raw_sha256 "
+                "AND was.first_loaded_at <> now.first_loaded_at"
+            )
+            reach(Point.LOAD_COMMIT)
+            connection.execute("COMMIT")
+        finally:
+            connection.unregister("_ids")

@@ -1,0 +1,161 @@
+"""Upgrade: read again what older readers loaded, and only that (house, 6)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+from sqlalchemy import Engine, select
+
+from filings.disk import disk
+from filings.load.database import Database
+from filings.load.ledger import stale, stale_filings
+from filings.load.loader import Loader
+from filings.load.snapshot import Snapshots
+from filings.load.upgrade import swap
+from filings.pipeline import runs
+from filings.pipeline.ingest import Tally
+from filings.pipeline.progress import Progress, Silent
+from filings.pipeline.rebuild import batches
+from filings.pipeline.report import Report
+from filings.pipeline.warehouse import DATABASE, STATE, beside_path, discard_beside, require, writer_lock
+from filings.raw.state import open_state
+from filings.raw.store import RawStore, Sighting
+from filings.schema import state
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an upgrade would do: versions by the reader that has changed, tables of another shape, files and bytes to
+    read again, and the seconds that takes at the speed of the last run here (None where nothing was measured yet)."""
+
+    readers: dict[str, int]
+    tables: list[str]
+    filings: int
+    files: int
+    bytes: int
+    seconds: float | None
+
+
+@dataclass(slots=True)
+class _Stale:
+    filing_ids: list[str]
+    files: list[str]
+    plan: Plan
+    last_load_id: int
+
+
+def plan(warehouse: Path, *, progress: Progress | None = None) -> Plan:
+    """What `upgrade` would read again. Changes nothing; waits for a writer. Raises UsageError."""
+    require(warehouse)
+    with writer_lock(warehouse, "upgrade --dry-run", (progress or Silent()).say):
+        engine = open_state(warehouse / STATE)
+        try:
+            return _look(warehouse, engine).plan
+        finally:
+            engine.dispose()
+
+
+def upgrade(warehouse: Path, *, progress: Progress | None = None) -> Report:
+    """Read again every filing that another reader loaded, into a database beside, and swap the rows in one transaction.
+
+    A kill at any moment leaves the old rows or the new ones. Raises UsageError, StoreError, LoadError.
+    """
+    require(warehouse)
+    shown = progress or Silent()
+    report = Report()
+    started = time.monotonic()
+    with writer_lock(warehouse, "upgrade", shown.say):
+        discard_beside(warehouse)
+        engine = open_state(warehouse / STATE)
+        try:
+            store, snapshots = RawStore(warehouse / "raw", engine), Snapshots(warehouse, engine)
+            with disk("opening the raw store"):
+                store.recover()
+                snapshots.recover()
+            with runs.record(engine, "upgrade", report):
+                found = _look(warehouse, engine)
+                if found.filing_ids or found.plan.tables:
+                    read_again = _read_again(warehouse, store, found, report, shown)
+                    report.snapshot = _swap(warehouse, snapshots, sorted({*found.filing_ids, *read_again}))
+                report.seconds = time.monotonic() - started
+        finally:
+            shown.finish()
+            engine.dispose()
+            discard_beside(warehouse)
+    return report
+
+
+def _look(warehouse: Path, engine: Engine) -> _Stale:
+    database = Database(warehouse / DATABASE, as_it_is=True)
+    try:
+        connection = database.connection
+        changed = database.changed()
+        if any(name.startswith("ops.") for name in changed):  # what the ledger itself says must be said again
+            filing_ids = [
+                row[0] for row in connection.execute("SELECT DISTINCT filing_id FROM ops.ingest_log").fetchall()
+            ]
+        else:
+            filing_ids = stale_filings(connection)
+        connection.register("_ids", pa.table({"filing_id": pa.array(filing_ids, pa.string())}))
+        rows = connection.execute(
+            "SELECT DISTINCT file_sha256 FROM ops.observation WHERE filing_id IN (SELECT filing_id FROM _ids) ORDER BY ALL"
+        ).fetchall()
+        connection.unregister("_ids")
+        files = [row[0] for row in rows]
+        size = _size(engine, files)
+        speed = _speed(engine)
+        readers = stale(connection)
+        made = Plan(readers, changed, len(filing_ids), len(files), size, size / speed if speed else None)
+        return _Stale(filing_ids, files, made, database.last_load_id())
+    finally:
+        database.close()
+
+
+def _size(engine: Engine, files: Sequence[str]) -> int:
+    wanted = set(files)
+    columns = state.raw_record.c
+    with engine.connect() as connection:
+        rows = connection.execute(select(columns.file_sha256, columns.raw_length).distinct())
+        return sum(length for sha, length in rows if sha in wanted)
+
+
+def _speed(engine: Engine) -> float | None:
+    """Bytes a second of the last run here that read anything."""
+    return next((run.bytes / run.seconds for run in runs.done(engine) if run.bytes and run.seconds), None)
+
+
+def _read_again(warehouse: Path, store: RawStore, found: _Stale, report: Report, shown: Progress) -> list[str]:
+    """Load the stale files into the database beside; gives the filings that they hold."""
+    beside = Database(beside_path(warehouse))
+    try:
+        loader, tally = Loader(beside, store, after=found.last_load_id), Tally(report)
+        shown.start("upgrade", len(found.files), "files")
+        for batch in batches(_with_bytes(store, found.files)):
+            tally.add(loader.load(batch))
+            report.files += len(batch)
+            report.bytes += sum(one.raw_length for one in batch)
+            shown.advance(len(batch), filings=len(tally))
+        tally.close()
+        rows = beside.connection.execute("SELECT DISTINCT filing_id FROM ops.ingest_log").fetchall()
+        beside.checkpoint()
+        return [row[0] for row in rows]
+    finally:
+        beside.close()
+
+
+def _with_bytes(store: RawStore, files: Sequence[str]) -> Iterator[Sighting]:
+    for sha in files:
+        yield next(one for one in store.sightings(sha) if one.holds_bytes)
+
+
+def _swap(warehouse: Path, snapshots: Snapshots, filing_ids: Sequence[str]) -> int:
+    database = Database(warehouse / DATABASE, as_it_is=True)
+    try:
+        swap(database, beside_path(warehouse), filing_ids)
+        return snapshots.publish(database)
+    finally:
+        database.close()
