@@ -24,8 +24,10 @@ def disk(doing: str) -> Iterator[None]:
     try:
         yield
     except (OSError, DBAPIError, duckdb.Error) as error:
-        said = str(error.orig if isinstance(error, DBAPIError) else error)
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        said = str(cause)
         is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        is_full |= getattr(cause, "sqlite_errorname", "") == "SQLITE_IOERR_SHMSIZE"  # no room for the WAL's index
         if is_full or "disk is full" in said or "No space left" in said:
             raise Full(f"{doing}: the disk is full", "Free some room and run the same command again.") from error
         if "Could not set lock" in said or "Conflicting lock" in said or "database is locked" in said:

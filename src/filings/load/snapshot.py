@@ -89,7 +89,12 @@ class Snapshots:
         load_id = database.last_load_id()
         number = self._next()
         with disk(f"writing snapshot {number}"):
-            self._write(database, number, load_id)
+            try:
+                self._write(database, number, load_id)
+            except Exception:
+                if self.current() != number:  # a copy cut short keeps no room from a full disk
+                    self._remove(number)
+                raise
             self._prune()
         return number
 

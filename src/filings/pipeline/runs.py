@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -12,6 +12,7 @@ from typing import Protocol
 from sqlalchemy import Engine, insert, select, update
 
 from filings.disk import disk
+from filings.errors import FilingsError
 from filings.faults import Point, reach
 from filings.schema import state
 
@@ -40,17 +41,19 @@ def record(engine: Engine, kind: str, report: Counted) -> Iterator[None]:
         inserted = connection.execute(insert(state.run).values(kind=kind, started_at=_now(), state="running"))
         key = inserted.inserted_primary_key
     run_id = key[0] if key else None
-    outcome = "failed"
     try:
         yield
-        outcome = "done"
-    except KeyboardInterrupt:
-        outcome = "interrupted"
+    except BaseException as error:
+        with suppress(FilingsError):  # on a full disk not even this can be written; what failed first is what is told
+            _end(engine, run_id, "interrupted" if isinstance(error, KeyboardInterrupt) else "failed", report)
         raise
-    finally:
-        values = {"ended_at": _now(), "state": outcome, "counts": json.dumps(report.counts())}
-        with disk("recording the run"), engine.begin() as connection:
-            connection.execute(update(state.run).where(state.run.c.run_id == run_id).values(values))
+    _end(engine, run_id, "done", report)
+
+
+def _end(engine: Engine, run_id: object, outcome: str, report: Counted) -> None:
+    values = {"ended_at": _now(), "state": outcome, "counts": json.dumps(report.counts())}
+    with disk("recording the run"), engine.begin() as connection:
+        connection.execute(update(state.run).where(state.run.c.run_id == run_id).values(values))
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,8 +102,9 @@ def writer_lock(warehouse: Path, what: str, say: Callable[[str], None]) -> Itera
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         me = {"pid": os.getpid(), "host": socket.gethostname(), "since": now, "what": what}
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps(me).encode(), 0)
+        with disk("taking the writer's lock"):
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, json.dumps(me).encode(), 0)
         yield
         os.ftruncate(descriptor, 0)
     finally:
@@ -153,8 +154,9 @@ def open_writer(warehouse: Path, what: str, say: Callable[[str], None]) -> Itera
             (warehouse / name).mkdir(exist_ok=True)
     with writer_lock(warehouse, what, say):
         note = warehouse / "README.txt"
-        if not note.exists():
-            note.write_text(_README, encoding="utf-8")
+        with disk("making the warehouse's folder"):
+            if not note.exists():
+                note.write_text(_README, encoding="utf-8")
         discard_beside(warehouse)
         fresh = not (warehouse / DATABASE).exists()
         if fresh and any((warehouse / "raw" / "packs").glob("*.pack")):
