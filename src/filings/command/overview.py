@@ -48,7 +48,7 @@ def _facts(status: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
     if packs:
         yield (
             "raw bytes",
-            f"{packs['records']:,} records in {packs['packs']:,} packs, {amount(packs['bytes'], 'bytes')}",
+            f"{amount(packs['bytes'], 'bytes')}; records: {packs['records']:,}, packs: {packs['packs']:,}",
         )
 
 

@@ -26,9 +26,9 @@ def tables(connection: duckdb.DuckDBPyConnection) -> Answer:
         connection,
         ["name", "grain"],
         "(SELECT concat_ws('.', nullif(schema_name, 'main'), table_name) AS name, comment AS grain, table_oid AS place"
-        " FROM duckdb_tables() WHERE database_name = current_database() UNION ALL"
+        " FROM duckdb_tables() WHERE database_name = 'filings' UNION ALL"
         " SELECT concat_ws('.', nullif(schema_name, 'main'), view_name), concat('View: ', comment), 1000000 + view_oid"
-        " FROM duckdb_views() WHERE database_name = current_database() AND NOT internal)"
+        " FROM duckdb_views() WHERE database_name = 'filings' AND NOT internal)"
         " ORDER BY place",
     )
     found: list[tuple[str | None, ...]] = []

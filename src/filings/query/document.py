@@ -10,6 +10,7 @@ import duckdb
 from filings.errors import Damaged, FilingsError, UsageError
 from filings.parse.envelope import split
 from filings.query.answer import rows_of
+from filings.query.show import missing
 from filings.raw.state import open_state
 from filings.raw.store import RawStore
 
@@ -26,6 +27,8 @@ def content(connection: duckdb.DuckDBPyConnection, warehouse: Path, filing_id: s
         "ORDER BY position",
         [filing_id, filing_id],
     )
+    if not found and not rows_of(connection, ["filing_id"], "ops.ingest_log WHERE filing_id = ? LIMIT 1", [filing_id]):
+        raise missing(filing_id)
     document = next((row for row in found if row["position"] == str(position)), None)
     if document is None:
         has = f"documents 1 to {len(found)}" if len(found) > 1 else "one document" if found else "no documents"

@@ -15,6 +15,7 @@ import duckdb
 from filings import identifiers
 from filings.errors import FilingsError, UsageError
 from filings.query.answer import Kind, kind_of, rows_of
+from filings.query.connect import CATALOG
 from filings.query.formats import objects
 
 Row = dict[str, str | None]
@@ -44,13 +45,12 @@ class FilingRows:
 def find(connection: duckdb.DuckDBPyConnection, asked: str) -> str:
     """The `filing_id` that somebody means: an accession number with or without dashes, or the beginning of a hash.
 
-    Raises UsageError where it is neither, or names several filings; FilingsError where the warehouse has none such.
+    An accession number is not looked up here: that costs as much as reading the filing. Raises UsageError where it is
+    neither, or names several filings; FilingsError where the warehouse has none with that hash.
     """
     asked = asked.strip().lower()
     if accession := identifiers.accession(asked):
-        if rows_of(connection, ["filing_id"], "ops.ingest_log WHERE filing_id = ? LIMIT 1", [accession]):
-            return accession
-        raise _missing(accession)
+        return accession
     found = _HASH.fullmatch(asked)
     if not found:
         raise UsageError(
@@ -65,7 +65,7 @@ def find(connection: duckdb.DuckDBPyConnection, asked: str) -> str:
         [prefix],
     )
     if not named:
-        raise _missing(prefix)
+        raise missing(prefix)
     if len(named) > 1:
         raise UsageError(
             f"{prefix} names several filings: {', '.join(str(row['filing_id']) for row in named)}.", "Give more digits."
@@ -73,12 +73,16 @@ def find(connection: duckdb.DuckDBPyConnection, asked: str) -> str:
     return str(named[0]["filing_id"])
 
 
-def _missing(filing_id: str) -> FilingsError:
+def missing(filing_id: str) -> FilingsError:
+    """That the warehouse holds no such filing."""
     return FilingsError(f"This warehouse holds no filing {filing_id}.", "filings ingest PATH brings filings in.")
 
 
 def read(connection: duckdb.DuckDBPyConnection, filing_id: str) -> FilingRows:
-    """All rows of the filing, table by table in the order of their positions."""
+    """All rows of the filing, table by table in the order of their positions.
+
+    Raises FilingsError where the warehouse holds no such filing.
+    """
     columns = _columns(connection)
 
     shown = FilingRows(filing_id)
@@ -91,7 +95,7 @@ def read(connection: duckdb.DuckDBPyConnection, filing_id: str) -> FilingRows:
 
     shown.ledger = rows("ops.ingest_log", "filing_id = ?", "status, raw_sha256")
     if not shown.ledger:
-        raise _missing(filing_id)
+        raise missing(filing_id)
     batches = ", ".join(sorted({str(row["load_id"]) for row in shown.ledger}))
     place = f"load_id IN ({batches}) AND filing_id = ?"
     counted: set[str] = set()
@@ -110,7 +114,7 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]
     for row in rows_of(
         connection,
         ["schema_name", "table_name", "column_name", "data_type"],
-        "duckdb_columns() WHERE database_name = current_database() ORDER BY table_oid, column_index",
+        f"duckdb_columns() WHERE database_name = '{CATALOG}' ORDER BY table_oid, column_index",
     ):
         schema, table, column, kind = (str(value) for value in row.values())
         found.setdefault(table if schema == "main" else f"{schema}.{table}", {})[column] = kind

@@ -61,7 +61,7 @@ def test_what_names_no_filing_is_wrong_use(connection: duckdb.DuckDBPyConnection
 @pytest.mark.parametrize("asked", ["0009990001-24-999999", "sha256:0000000000"])
 def test_a_filing_that_is_not_here(connection: duckdb.DuckDBPyConnection, asked: str) -> None:
     with pytest.raises(FilingsError, match="holds no filing") as caught:
-        show.find(connection, asked)
+        show.read(connection, show.find(connection, asked))
     assert caught.value.exit_code == 1
 
 
