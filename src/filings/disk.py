@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 from sqlalchemy.exc import DBAPIError
@@ -35,3 +37,12 @@ def disk(doing: str) -> Iterator[None]:
         if isinstance(error, duckdb.Error):
             raise LoadError(f"{doing}: {said}", _AGAIN) from error
         raise StoreError(f"{doing}: {said}", _AGAIN) from error
+
+
+def sync(path: Path) -> None:
+    """Bring a file, or the names in a folder, to the disk itself. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

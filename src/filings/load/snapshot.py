@@ -6,7 +6,6 @@ Each snapshot has its own number and its final name from the start; it is never 
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from contextlib import suppress
@@ -17,7 +16,7 @@ import duckdb
 from sqlalchemy import Engine, delete, insert, select, update
 
 from filings import statements
-from filings.disk import disk
+from filings.disk import disk, sync
 from filings.errors import StoreError
 from filings.faults import Point, reach
 from filings.load.database import STORAGE_VERSION, Database
@@ -108,16 +107,16 @@ class Snapshots:
         reach(Point.SNAPSHOT_FINISH)
         self._finish(path)
         reach(Point.SNAPSHOT_FSYNC)
-        _fsync(path)
+        sync(path)
         reach(Point.SNAPSHOT_SEAL)
         path.chmod(0o444)
-        _fsync(self._folder)
+        sync(self._folder)
         reach(Point.SNAPSHOT_LINK)
         link = self._warehouse / f".{number:06}.link"
         link.symlink_to(f"snapshots/{path.name}")
         reach(Point.SNAPSHOT_RENAME)
         link.replace(self._warehouse / LINK)
-        _fsync(self._warehouse)
+        sync(self._warehouse)
         with self._engine.begin() as connection:
             connection.execute(update(state.snapshot).where(state.snapshot.c.state == "current").values(state="sealed"))
             self._note(connection, number, "current", load_id)
@@ -194,11 +193,3 @@ def _copy(source: Path, target: Path) -> None:
     done = subprocess.run(["cp", str(source), str(target)], capture_output=True, text=True, check=False)
     if done.returncode:
         raise OSError(28 if "No space left" in done.stderr else 5, done.stderr.strip())
-
-
-def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

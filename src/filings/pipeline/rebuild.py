@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import duckdb
 from sqlalchemy import func, select
 
-from filings.disk import disk
+from filings.disk import disk, sync
 from filings.errors import LoadError
 from filings.faults import Point, reach
 from filings.load.database import Database
@@ -63,7 +62,7 @@ def rebuild(warehouse: Path, *, progress: Progress | None = None) -> Report:
                 with disk("swapping the database"):
                     reach(Point.REBUILD_SWAP)
                     new.replace(warehouse / DATABASE)
-                    _fsync(warehouse / "load")
+                    sync(warehouse / "load")
                 writer.database = Database(warehouse / DATABASE)
                 report.snapshot = writer.snapshots.publish(writer.database)
                 report.seconds = time.monotonic() - started
@@ -116,11 +115,3 @@ def _take_over(new: Database, old: Path) -> None:
         raise LoadError(
             f"reading the old ledger: {error}", "Move load/filings.duckdb away and rebuild again."
         ) from error
-
-
-def _fsync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
