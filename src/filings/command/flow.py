@@ -55,6 +55,7 @@ def prefect_alone(warehouse: str) -> None:
         print(f"Using the Prefect server at {os.environ['PREFECT_API_URL']}.", flush=True)
         return
     os.environ["PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"] = "true"
+    os.environ["PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"] = "180"  # 20 is too short on a busy machine
     home = Path(warehouse, "prefect").absolute()
     home.mkdir(parents=True, exist_ok=True)  # Prefect makes no folder above its own
     os.environ["PREFECT_HOME"] = str(home)
