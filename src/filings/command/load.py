@@ -11,6 +11,7 @@ import typer
 from filings.command.options import Quiet, Warehouse, settings_of
 from filings.command.parameters import Command
 from filings.command.terminal import look_of, progress_for
+from filings.pipeline.progress import amount, duration
 
 if TYPE_CHECKING:
     from filings.pipeline.report import Report
@@ -33,6 +34,12 @@ def register(app: typer.Typer) -> None:
         short_help="Make the database again from the raw bytes.",
         epilog="Example: filings rebuild --warehouse copy-of-a-warehouse",
     )(rebuild)
+    app.command(
+        "upgrade",
+        cls=Command,
+        short_help="Read again what older versions of filings loaded.",
+        epilog="Example: filings upgrade --dry-run",
+    )(upgrade)
     app.command(
         "verify",
         cls=Command,
@@ -92,6 +99,34 @@ def rebuild(context: typer.Context, warehouse: Warehouse = None, quiet: Quiet = 
 
     settings = settings_of(context, warehouse=warehouse, quiet=quiet)
     _tell(run(settings.warehouse, progress=progress_for(settings)), settings)
+
+
+def upgrade(
+    context: typer.Context,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell what would be read again.", show_default=False)
+    ] = False,
+    warehouse: Warehouse = None,
+    quiet: Quiet = False,
+) -> None:
+    """Read again, from the raw bytes, the filings that older versions of filings loaded; the rest is left alone."""
+    from filings.pipeline.upgrade import plan
+    from filings.pipeline.upgrade import upgrade as run
+
+    settings = settings_of(context, warehouse=warehouse, quiet=quiet)
+    if not dry_run:
+        _tell(run(settings.warehouse, progress=progress_for(settings)), settings)
+        return
+    made = plan(settings.warehouse, progress=progress_for(settings))
+    if not made.filings and not made.tables:
+        print("Nothing to read again: all of it was loaded by today's readers.")
+        return
+    for reader, count in sorted(made.readers.items()):
+        print(f"{count:,} versions were loaded by another {reader} reader")
+    for name in made.tables:
+        print(f"table {name} has another shape")
+    time = f", about {duration(made.seconds)}" if made.seconds is not None else ""
+    print(f"{made.filings:,} filings in {made.files:,} files, {amount(made.bytes, 'bytes')}, to read again{time}.")
 
 
 def verify(context: typer.Context, warehouse: Warehouse = None, quiet: Quiet = False) -> None:

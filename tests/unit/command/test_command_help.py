@@ -12,7 +12,7 @@ import pytest
 
 from conftest import COMMAND, Run, environment  # type: ignore[import-not-found]
 
-NAMES = ["ingest", "rebuild", "verify", "query", "show", "document", "status", "quarantine", "tables", "dictionary"]
+NAMES = ["ingest", "rebuild", "upgrade", "verify", "query", "show", "document", "status", "quarantine", "tables", "dictionary"]
 HEAVY = ("prefect", "sqlalchemy", "pyarrow", "pandas", "numpy", "rich", "pydantic", "lxml")
 
 

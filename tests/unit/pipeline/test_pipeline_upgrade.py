@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -61,3 +63,26 @@ def test_a_ledger_of_another_shape_makes_everything_anew(warehouse: Path) -> Non
         connection.execute("UPDATE ops.schema_version SET fingerprint = 'older' WHERE table_name = 'ops.ingest_log'")
     upgrade(warehouse)
     assert differences(expected, contents(warehouse / "filings.duckdb")) == []
+
+
+def test_the_command_tells_and_does(warehouse: Path) -> None:
+    def filings(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "filings", *words, "--warehouse", str(warehouse)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    assert filings("upgrade", "--dry-run") == "Nothing to read again: all of it was loaded by today's readers.\n"
+    make_older(warehouse)
+    told = filings("upgrade", "--dry-run").splitlines()
+    assert told[:2] == [
+        "2 versions were loaded by another header reader",
+        "4 versions were loaded by another ownership reader",
+    ]
+    assert told[2:4] == ["table left_off has another shape", "table ownership_signature has another shape"]
+    assert told[4].startswith("5 filings in 7 files, ")
+    assert "5 filings" in filings("upgrade")
+    assert filings("verify") == "All agrees.\n"
