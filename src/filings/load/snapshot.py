@@ -64,9 +64,10 @@ class Snapshots:
                 self._note(connection, current, "current")
 
     def published_load_id(self) -> int | None:
-        """The newest batch in the current snapshot; None where there is no snapshot."""
+        """The newest batch in the current snapshot; None where there is no snapshot, or none that is ours alone: a log
+        beside it is what somebody wrote to it, and every reader would see that too (storage.md 4.2)."""
         current = self.current()
-        if current is None:
+        if current is None or _log(self._path(current)).exists():
             return None
         with self._engine.connect() as connection:
             row = connection.execute(
@@ -156,7 +157,7 @@ class Snapshots:
 
     def _remove(self, number: int) -> None:
         path = self._path(number)
-        for leftover in (path, path.with_name(path.name + ".wal")):  # a stray WAL dies with its snapshot
+        for leftover in (path, _log(path)):  # a stray log dies with its snapshot
             with suppress(FileNotFoundError):
                 leftover.unlink()
 
@@ -186,6 +187,11 @@ class Snapshots:
         }
         connection.execute(delete(state.snapshot).where(state.snapshot.c.number == number))  # type: ignore[attr-defined]
         connection.execute(insert(state.snapshot).values(row))  # type: ignore[attr-defined]
+
+
+def _log(path: Path) -> Path:
+    """Where DuckDB writes ahead what is not in the file yet."""
+    return path.with_name(path.name + ".wal")
 
 
 def _copy(source: Path, target: Path) -> None:

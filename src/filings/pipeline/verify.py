@@ -45,13 +45,9 @@ def verify(warehouse: Path, *, progress: Progress | None = None) -> list[Finding
             found.append(Finding(f"check {one.check.name}", one.filing_id or "", one.detail or ""))
         behind = writer.snapshots.published_load_id()
         if behind != writer.loader.last_load_id:
-            found.append(
-                Finding(
-                    "snapshot",
-                    LINK,
-                    f"it ends at batch {behind}, the database at {writer.loader.last_load_id}; ingest publishes",
-                )
-            )
+            stands = "there is none, or somebody wrote to it" if behind is None else f"it ends at batch {behind}"
+            detail = f"{stands}; the database ends at batch {writer.loader.last_load_id}; ingest publishes"
+            found.append(Finding("snapshot", LINK, detail))
     return found
 
 
