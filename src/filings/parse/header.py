@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from filings.parse.header_columns import FIELDS
@@ -37,13 +38,11 @@ _SURE = frozenset(
     }
 )
 _MOST_DEPTH = 40  # real headers have 5; a hostile one must not become a tower
+_INDENTS = " \t"
 _BLANKS = " \t\f\v"
+_LONGEST_REMEMBERED = LONGEST_NAME + 80  # with the blanks around it
 _CLOSING = re.compile(r"(?:\A|[\r\n])[ \t]*</([^<>\r\n]+)>")
-_LINE = re.compile(
-    r"(?=[^\r\n])([ \t]*)"  # indent
-    r"(?:<([^<>\r\n]+)>([^\r\n]*)"  # tag, value
-    r"|([^:\r\n]*)(?::([^\r\n]*))?)"  # label, value
-)
+_TAG = re.compile(r"[ \t]*(<[^<>]+>)")
 _CP1252 = {
     byte: bytes([byte]).decode("cp1252") for byte in range(0x80, 0xA0) if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
@@ -100,66 +99,109 @@ class _Open:
         self.flat = flat
 
 
-class _Line(NamedTuple):
-    """A line that is not blank. `tag` or `label` is None; `value` is None only where no colon stands."""
+class _Name(NamedTuple):
+    """A label as it stands in its line, blanks before and behind it: what it means, and how deep the line begins."""
 
+    label: str
+    key: str
     indent: int
-    tag: str | None
-    label: str | None
-    value: str | None
-    end: int
-
-    @property
-    def is_part(self) -> bool:
-        return self.label is not None and key(self.label) in PARTS
-
-    @property
-    def is_closing(self) -> bool:
-        return self.tag is not None and self.tag[0] == "/"
+    kind: int
 
 
-def _lines(text: str) -> list[_Line]:
-    widths: dict[str, int] = {}
-    found = []
-    for match in _LINE.finditer(text):
-        indent, tag, stated, label, value = match.groups()
-        if tag is None and value is None and not label.strip(_BLANKS):
-            continue
-        width = widths.get(indent)
-        if width is None:
-            width = widths[indent] = len(indent.expandtabs())
-        found.append(_Line(width, tag, label, stated if tag is not None else value, match.end()))
-    return found
+_PART, _ROLE, _FIELD, _LONG, _BROKEN = 1, 2, 4, 8, 16
+"""What a name may be, in `_Name.kind`: a part, a role, a field, text that strayed in, the end of the line before."""
+
+
+def _name(stated: str) -> _Name:
+    text = stated.lstrip(_INDENTS)
+    label = text.strip(_BLANKS)
+    spelling = key(label)
+    kind = _kind(spelling) | (_LONG if len(text) > LONGEST_NAME else 0) | (_BROKEN if text.startswith("]") else 0)
+    return _Name(label, spelling, len(stated[: len(stated) - len(text)].expandtabs()), kind)
+
+
+def _kind(spelling: str) -> int:
+    return (
+        (_PART if spelling in PARTS else 0)
+        | (_ROLE if spelling in ROLES else 0)
+        | (_FIELD if spelling in FIELDS else 0)
+    )
+
+
+_remembered = lru_cache(maxsize=4096)(_name)
+"""The same few labels stand in all headers, so what is made of them is remembered; but nothing long."""
+
+
+def _named(stated: str) -> _Name:
+    return _remembered(stated) if len(stated) <= _LONGEST_REMEMBERED else _name(stated)
+
+
+def _tag_of(line: str) -> str | None:
+    """The tag with which the line begins, with its brackets."""
+    found = _TAG.match(line)
+    return found[1] if found else None
 
 
 class _Tree:
+    """Reads line by line. A line's place is told by `start` and `end`, offsets in the header, without its terminator."""
+
     def __init__(self, header: bytes) -> None:
-        self.text = header.decode("latin-1")  # one character a byte, so that places in it are offsets
+        self.text = text = header.decode("latin-1")  # one character a byte, so that places in it are offsets
         self.repair = _repair(header)
-        self.twins = {key(match[1]): match.start() for match in _CLOSING.finditer(self.text)}
+        self.twins = {key(match[1]): match.start() for match in _CLOSING.finditer(text)} if "</" in text else {}
         root = Node("", "", None, 0, len(header), False, True)
         self.nodes = root.nodes
         self.stack = [_Open(root, -1, False)]
         self.open_keys: Counter[str] = Counter()
         self.role: _Open | None = None
         self.last: tuple[Node, int] | None = None
-        self.lines = _lines(self.text)
-        for number, line in enumerate(self.lines):
-            if line.tag is None:
-                self.label(number, line)
-            elif line.is_closing:
-                self.close(key(line.tag[1:]))
-            else:
-                self.tag(line, line.tag)
+        self.lines = (text.replace("\r", "\n") if "\r" in text else text).split("\n")
+        self.read_lines()
 
-    def tag(self, line: _Line, tag: str) -> None:
-        stated = line.value or ""
+    def read_lines(self) -> None:
+        stack, plain = self.stack, self.repair is None
+        end = -1
+        for number, line in enumerate(self.lines):
+            end += 1 + len(line)
+            if not line:
+                continue
+            if "<" in line and (tag := _tag_of(line)):
+                if tag[1:2] == "/":
+                    self.close(key(tag[2:-1]))
+                else:
+                    self.tag(line, tag, end)
+                continue
+            stated, colon, value = line.partition(":")
+            name = _remembered(stated) if len(stated) <= _LONGEST_REMEMBERED else _name(stated)
+            label, spelling, indent, kind = name
+            value = value.lstrip(_BLANKS)
+            if not value or kind & _BROKEN or not plain:
+                if colon or label:
+                    self.label(number, name, value if colon else None, end)
+                continue
+            # Nine lines of ten are a label with its value: as `label` and `field` would do it.
+            start = end - len(value)
+            value = value.rstrip(_BLANKS)
+            node = Node(label, spelling, value, start, start + len(value), False)
+            top = stack[-1]
+            while top.indent > indent or (top.indent == indent and not top.flat):
+                self.pop()
+                top = stack[-1]
+            top.node.nodes.append(node)
+            self.last = node, indent
+
+    def tag(self, line: str, marked: str, end: int) -> None:
+        indent = line.index("<")
+        stated = line[indent + len(marked) :]
+        start = end - len(stated.lstrip(_BLANKS))
+        tag = marked[1:-1]
         if stated.endswith(f"</{tag}>"):
             stated = stated[: -len(tag) - 3]
-        node = self.node(tag.strip(_BLANKS), stated, line, True)
+        node = self.node(tag.strip(_BLANKS), stated.strip(_BLANKS), start, end, True)
+        indent = len(line[:indent].expandtabs())
         if len(tag) > LONGEST_NAME:
-            self.field(node, line.indent)
-        elif self.twins.get(node.key, -1) >= line.end or (node.value is None and node.key in _SURE):
+            self.field(node, indent)
+        elif self.twins.get(node.key, -1) >= end or (node.value is None and node.key in _SURE):
             if node.key in PARTS:
                 self.to_role()
             elif node.key in ROLES:
@@ -169,44 +211,60 @@ class _Tree:
                     self.pop()
             self.push(node, -1, False)
         else:
-            self.field(node, line.indent)
+            self.field(node, indent)
 
-    def label(self, number: int, line: _Line) -> None:
-        label, indent = line.label or "", line.indent
-        if label[0:1] == "]" and self.last:
+    def label(self, number: int, name: _Name, stated: str | None, end: int) -> None:
+        """A label line; `stated` is its value without the blanks before it, None without a colon."""
+        indent = name.indent
+        if name.kind & _BROKEN and self.last:
             # An SIC without a name breaks in the headers of 2000: "[6331", and on the next line "]" and the next label.
             broken, depth = self.last
             if broken.value and "[" in broken.value and "]" not in broken.value:
                 broken.value += "]"
-                label, indent = label[1:], depth
-                if not label.strip(_BLANKS):
+                name, indent = _named(name.label[1:]), depth
+                if not name.label:
                     return
-        node = self.node(label.strip(_BLANKS), line.value or "", line, False)
-        if node.value is not None or line.value is None or len(label) > LONGEST_NAME:
+        value = (stated or "").rstrip(_BLANKS)
+        node = self.node(name.label, value, end - len(stated or ""), end, False)
+        if value or stated is None or name.kind & _LONG:
             self.field(node, indent)
             return
-        following = self.lines[number + 1] if number + 1 < len(self.lines) else None
-        deeper = following is not None and following.indent > indent and not following.is_closing
-        before_part = following is not None and following.is_part and following.indent >= indent
-        if node.key in PARTS:
+        kind = name.kind if node.key == name.key else _kind(node.key)  # a repaired label may be another one
+        following = self.following(number)
+        deeper = following is not None and following[0] > indent and not following[2]
+        before_part = following is not None and following[1] and following[0] >= indent
+        if kind & _PART:
             self.to_role()
             self.push(node, indent, not deeper)
-        elif node.key in ROLES or (before_part and node.key not in FIELDS):
+        elif kind & _ROLE or (before_part and not kind & _FIELD):
             self.pop_to(1)
-            self.push(node, indent, before_part and not deeper)
-        elif deeper and node.key not in FIELDS:
+            self.push(node, indent, bool(before_part) and not deeper)
+        elif deeper and not kind & _FIELD:
             self.leave(indent)
             self.push(node, indent, False)
         else:
             self.field(node, indent)
 
-    def node(self, label: str, stated: str, line: _Line, is_tag: bool) -> Node:
-        value = stated.strip(_BLANKS)
+    def following(self, number: int) -> tuple[int, bool, bool] | None:
+        """Of the next line that is not blank: its indent, whether it is the label of a part, whether a closing tag."""
+        for at in range(number + 1, len(self.lines)):
+            line = self.lines[at]
+            if not line:
+                continue
+            if tag := _tag_of(line):
+                return len(line[: line.index("<")].expandtabs()), False, tag[1:2] == "/"
+            stated, colon, _ = line.partition(":")
+            name = _named(stated)
+            if colon or name.label:
+                return name.indent, bool(name.kind & _PART), False
+        return None
+
+    def node(self, label: str, value: str, start: int, end: int, is_tag: bool) -> Node:
+        """`start` is where the value begins, `end` the end of the line."""
         if value:
-            start = line.end - len((line.value or "").lstrip(_BLANKS))
             end = start + len(value)
         else:
-            start = self.text.rfind(label, 0, line.end)
+            start = self.text.rfind(label, 0, end)
             end = start + len(label)
         if self.repair:
             label, value = self.repair(label), self.repair(value)

@@ -40,7 +40,11 @@ LONGEST_NAME = 120
 _SPELLING = str.maketrans("-_", "  ")
 
 
-@lru_cache(maxsize=4096)
 def key(label: str) -> str:
     """A label or tag in one spelling: upper case, single blanks for hyphens and underscores."""
-    return " ".join(label[:LONGEST_NAME].upper().translate(_SPELLING).split())
+    return _spelled(label[:LONGEST_NAME])
+
+
+@lru_cache(maxsize=4096)
+def _spelled(label: str) -> str:
+    return " ".join(label.upper().translate(_SPELLING).split())

@@ -68,6 +68,8 @@ _SIDES = {"ACQUIRING DATA": "acquiring", "TARGET DATA": "target"}
 # Flags that a bare label states, and which are false without it; the other flags of the header have a value.
 _BARE = frozenset({"is_confirming_copy", "is_private_to_public", "is_paper", "is_correction", "is_deletion"})
 _STATES = frozenset({"state_of_incorporation", "state_code", "province_country"})
+_SPECIAL = _BARE | _STATES | {"exchanges_stated", "sic_code"}
+"""Columns whose value is not simply put into the row."""
 _LONGEST_TEXT = 4096
 
 
@@ -185,7 +187,10 @@ class _Reader:
         else:
             inner = self.begin_unknown(node, scope)
         for child in node.nodes:
-            self.visit(child, inner)
+            if child.is_section:
+                self.visit(child, inner)
+            else:
+                self.field(child, inner)
 
     def begin_party(self, node: Node, scope: _Scope) -> _Scope:
         row = self.add("filing_party", role=node.key.lower().replace(" ", "_"), is_owner_data=False, is_deletion=False)
@@ -258,7 +263,13 @@ class _Reader:
 
     def field(self, node: Node, scope: _Scope) -> None:
         if column := scope.columns.get(node.key):
-            self.put(node, scope, scope, column)
+            name = column.name
+            if name in _SPECIAL or column.form or node.value is None or name in scope.row:
+                self.put(node, scope, scope, column)
+            else:
+                scope.row[name] = node.value
+                if node.is_tag:
+                    scope.by_tag.add(name)
         elif not scope.columns:
             self.extra(node, scope)
         elif node.key in header_columns.ITEMS:

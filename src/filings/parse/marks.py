@@ -31,6 +31,7 @@ _NEEDLES = {
 """One search finds the marks that end alike."""
 
 _LONGEST = len("</SEC-")
+_LF = 10
 _FILE_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*")
 
 
@@ -75,6 +76,7 @@ class Region:
 def find_marks(raw: bytes) -> list[Mark]:
     """All lines of the file that are a mark, in their order. The wrapper lines may carry a name and a date."""
     marks = []
+    last = len(raw) - 1
     for needle, tags in _NEEDLES.items():
         width = len(needle)
         at = raw.find(needle)
@@ -83,7 +85,9 @@ def find_marks(raw: bytes) -> list[Mark]:
             begin = raw.rfind(b"<", max(0, at - _LONGEST), after)
             tag = raw[begin:after]
             if begin >= 0 and tag in tags:
-                if tag in (SEC, IMS):
+                if begin and raw[begin - 1] == _LF and after < last and raw[after] == _LF:
+                    marks.append(Mark(tag, begin, after + 1))  # nearly all: nothing else in the line, and LF
+                elif tag in (SEC, IMS):
                     start = line_start(raw, begin)
                     if start is not None:
                         marks.append(Mark(tag, start, line_after(raw, after)))
