@@ -9,7 +9,7 @@ FILINGS_CORPUS ?= $(if $(wildcard ../shared/edgar),$(abspath ../shared))
 export FILINGS_CORPUS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check soak golden golden-update bench clean
+.PHONY: help run test check soak golden golden-update docs bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ golden: $(INSTALLED) ## the golden filings alone
 
 golden-update: $(INSTALLED) ## write what is read now as what is expected: make golden-update CASE=group/case
 	$(BIN)/python tests/golden_update.py $(CASE)
+
+docs: $(INSTALLED) ## write the reference pages again: dictionary, codes, commands
+	$(BIN)/python docs/generate.py
 
 bench: $(INSTALLED) ## compare speeds in one run
 	$(BIN)/python bench

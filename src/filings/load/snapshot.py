@@ -79,6 +79,23 @@ class Snapshots:
             ((last,),) = snapshot.execute("SELECT coalesce(max(load_id), 0) FROM ops.ingest_log").fetchall()
         return int(last)
 
+    def tampered(self) -> str | None:
+        """What shows that somebody wrote to the current snapshot (as root, who may); None where nothing does."""
+        current = self.current()
+        if current is None:
+            return None
+        path = self._path(current)
+        with self._engine.connect() as connection:
+            stated = connection.execute(
+                select(state.snapshot.c.byte_length).where(state.snapshot.c.number == current)
+            ).scalar()
+        if path.with_name(path.name + ".wal").exists():
+            return "a write-ahead log that is not ours lies beside it"
+        size = path.stat().st_size
+        if stated is not None and size != stated:
+            return f"it has {size:,} bytes, and had {stated:,} when it was published"
+        return None
+
     def publish(self, database: Database) -> int:
         """Copy the writer's database, finish the copy, seal it, and swap the link. Gives the new number.
 

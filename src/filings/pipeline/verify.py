@@ -48,6 +48,10 @@ def verify(warehouse: Path, *, progress: Progress | None = None) -> list[Finding
             stands = "there is none, or somebody wrote to it" if behind is None else f"it ends at batch {behind}"
             detail = f"{stands}; the database ends at batch {writer.loader.last_load_id}; ingest publishes"
             found.append(Finding("snapshot", LINK, detail))
+        if changed := writer.snapshots.tampered():
+            found.append(
+                Finding("snapshot", LINK, f"{changed}; the next ingest that loads something publishes another")
+            )
     return found
 
 

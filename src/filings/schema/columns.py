@@ -42,8 +42,8 @@ class Header:
     note: str = ""
 
     def __str__(self) -> str:
-        spellings = [*self.labels, *([self.tag] if self.tag else [])]
-        return " / ".join(spellings) + (f"; {self.note}" if self.note else "")
+        spellings = dict.fromkeys([*self.labels, *([self.tag] if self.tag else [])])
+        return "; ".join(part for part in (" / ".join(spellings), self.note) if part)
 
 
 @dataclass(frozen=True)
