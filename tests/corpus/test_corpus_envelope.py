@@ -190,7 +190,7 @@ def test_kinds_fit_the_file_names(corpus: Path) -> None:
             for document in version.documents:
                 ending = (document.filename or "").rpartition(".")[2].lower()
                 columns, issues = describe(document)
-                assert issues == []
+                assert {issue.code for issue in issues} <= {"dot_doubled"}
                 if ending in expected:
                     assert columns["kind"] in expected[ending], (path.name, document.filename)
                     seen.add(ending)

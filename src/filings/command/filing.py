@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
     app.command(
         "document",
         cls=Command,
-        short_help="Give one document, byte for byte.",
+        short_help="Give one document, byte for byte, decoded where it is uuencoded.",
         epilog="Example: filings document 0000320193-24-000012 1 --output first.htm",
     )(document)
 
@@ -68,19 +68,19 @@ def document(
     number: Annotated[int, typer.Argument(metavar="N", help="Which document: 1 is the first.", show_default=False)],
     output: Output = None,
     as_filed: Annotated[
-        bool, typer.Option("--as-filed", help="Give the content as it stands in the filing.", show_default=False)
+        bool, typer.Option("--as-filed", help="Give uuencode as it stands in the filing.", show_default=False)
     ] = False,
     warehouse: Warehouse = None,
     quiet: Quiet = False,
 ) -> None:
-    """Give the content of one document of a filing, byte for byte."""
+    """Give one document of a filing, byte for byte: images, PDF files and archives decoded from their uuencode."""
     from filings.query import show as filing
     from filings.query.connect import connect
     from filings.query.document import content
 
     settings = settings_of(context, warehouse=warehouse, quiet=quiet)
     with connect(settings.warehouse) as connection:
-        data = content(connection, settings.warehouse, filing.find(connection, filing_id), number)
+        data = content(connection, settings.warehouse, filing.find(connection, filing_id), number, as_filed=as_filed)
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from filings.forms import engine, registry
 from filings.identifiers import accession
 from filings.load.values import parse_date, parse_timestamp
-from filings.parse import content, envelope, header_rows
+from filings.parse import content, dots, envelope, header_rows, uuencode
 from filings.parse.submission import Document, Version
 from filings.schema import core as core_tables
 from filings.schema.codes import Issue, Reason, Status
@@ -100,6 +100,11 @@ def _failed(what: str) -> Reason:
     return Reason(Status.QUARANTINED, "reader_failed", f"{what}: {traceback.format_exc(limit=-6)}")
 
 
+def _inflates_too_far(document: Document) -> Reason:
+    detail = f"Document {document.position} stands for more than {uuencode.LARGEST} bytes."
+    return Reason(Status.QUARANTINED, "inflates_too_far", detail)
+
+
 def _text(row: Row, name: str) -> str | None:
     value = row.get(name)
     return value if isinstance(value, str) else None
@@ -172,9 +177,13 @@ def read_documents(reading: VersionReading, form_type: str | None, header: Heade
     try:
         rows: list[Row] = []
         issues: list[Issue] = []
+        too_large: Reason | None = None
         main = content.main_position(documents)
+        dots_doubled = dots.are_doubled(documents)
         for document in documents:
-            described, found = content.describe(document)
+            described, found = content.describe(document, dots_doubled=dots_doubled)
+            if described["is_uuencoded"] and described["decoded_length"] is None:
+                too_large = too_large or _inflates_too_far(document)
             rows.append(
                 {
                     "position": document.position,
@@ -192,7 +201,7 @@ def read_documents(reading: VersionReading, form_type: str | None, header: Heade
                 }
             )
             issues += found
-        part = DocumentPart({"document": rows, "header_extra": _extra_rows(documents)}, issues)
+        part = DocumentPart({"document": rows, "header_extra": _extra_rows(documents)}, issues, reason=too_large)
         family = registry.family_of(form_type)
         if family is None or not documents:
             return part
@@ -204,6 +213,6 @@ def read_documents(reading: VersionReading, form_type: str | None, header: Heade
     part.rows |= found_by.rows
     part.issues += found_by.issues
     part.family, part.family_fingerprint = family.name, family.fingerprint
-    part.reason = found_by.reason
+    part.reason = too_large or found_by.reason
     part.leaf_count, part.unclaimed_leaf_count = found_by.leaf_count, found_by.unclaimed_leaf_count
     return part

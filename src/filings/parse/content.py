@@ -1,4 +1,4 @@
-"""What the content of a document is: its kind by first bytes, its encoding, whether it is uuencoded (edgar.md B.9–11)."""
+"""What the content of a document is: kind by first bytes, encoding, what its uuencode stands for (edgar.md B.9–11)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from codecs import lookup
 from collections.abc import Sequence
 
+from filings.parse import dots, uuencode
 from filings.parse.lines import next_text
 from filings.parse.submission import Document
 from filings.schema.codes import Issue
@@ -49,18 +50,14 @@ _DECLARED = re.compile(rb"\s*<\?xml\s[^>]*?\bencoding\s*=\s*[\"']([A-Za-z][\w.-]
 _CODES = {"iso8859-1": "latin-1"}
 _CHARSET = re.compile(r"ascii|utf-8|cp125\d|iso8859-\d+|koi8-r|shift_jis|euc_jp|gb2312|gbk|gb18030|big5|euc_kr")
 
-_BEGIN = re.compile(rb"\s*begin [0-7]{3,4} [^\r\n]+(?:\r\n|\n|\r)([^\r\n]*)")
-_SHORT_LINES = 45
-"""Data bytes of a full uuencode line; a larger count is no uuencode (edgar.md B.10)."""
 
-
-def kind(content: bytes, decoded: bytes | None = None) -> str:
-    """The kind of a content by its first bytes, or by `decoded`, the first bytes behind its uuencode.
+def kind(content: bytes) -> str:
+    """The kind of a content by its first bytes; of a uuencoded document give the decoded ones.
 
     One of html, xml, text, pdf, jpeg, gif, png, zip, json, css, javascript, other. An XHTML page is html also behind an
-    XML declaration. Decided on 4 KiB (tables.md 6.1).
+    XML declaration. Decided on the first 4 KiB and the last 1 KiB (tables.md 6.1).
     """
-    head = content[:_HEAD] if decoded is None else decoded[:_HEAD]
+    head = content[:_HEAD]
     for magic, name in _MAGIC:
         if head.startswith(magic):
             return name
@@ -68,7 +65,7 @@ def kind(content: bytes, decoded: bytes | None = None) -> str:
         return "other"
     head = head.removeprefix(_BOM).lstrip()
     if head.startswith(b"<"):
-        return _markup(head, content[-_TAIL:] if decoded is None else head)
+        return _markup(head, content[-_TAIL:])
     if _HTML_PAGE.search(head, 0, 1024):
         return "html"
     if _JSON.match(head):
@@ -156,39 +153,6 @@ def decode(content: bytes, encoding: str) -> str:
     return content.decode(encoding)
 
 
-def is_uuencoded(content: bytes) -> bool:
-    """The content begins with a uuencode ``begin`` line and a line of data (edgar.md B.10)."""
-    return _first_data(content) is not None
-
-
-def _first_data(content: bytes) -> bytes | None:
-    """The bytes of the first uuencoded line; None where the content is not uuencoded.
-
-    Blanks cut at its end are put back, padding bits ignored, one doubled dot undone.
-    """
-    found = _BEGIN.match(content, 0, _HEAD)
-    if not found:
-        return None
-    line = found[1]
-    if not line.strip(b" `"):
-        return b""
-    count = (line[0] - 32) & 63
-    if line.startswith(b"..") and len(line) == 2 + 4 * -(-((ord(".") - 32) & 63) // 3):
-        line = line[1:]
-    if not 32 <= line[0] <= 96 or count > _SHORT_LINES:
-        return None
-    width = 4 * -(-count // 3)
-    codes = line[1:].rstrip(b" ")
-    if len(codes) > width + 1 or any(not 32 <= code <= 96 for code in codes):
-        return None
-    codes = codes[:width].ljust(width)
-    decoded = bytearray()
-    for at in range(0, width, 4):
-        a, b, c, d = ((code - 32) & 63 for code in codes[at : at + 4])
-        decoded += bytes(((a << 2 | b >> 4) & 255, (b << 4 | c >> 2) & 255, (c << 6 | d) & 255))
-    return bytes(decoded[:count])
-
-
 def main_position(documents: Sequence[Document]) -> int | None:
     """The position of the main document by edgar.md B.9.
 
@@ -200,19 +164,13 @@ def main_position(documents: Sequence[Document]) -> int | None:
     return documents[0].position if documents else None
 
 
-def describe(document: Document) -> tuple[dict[str, object], list[Issue]]:
+def describe(document: Document, *, dots_doubled: bool = False) -> tuple[dict[str, object], list[Issue]]:
     """The Computed columns of table `document` (tables.md 6.1), and what was seen on the way.
 
-    `decoded_length` and `decoded_sha256` are None: the uudecoder sets them.
+    `dots_doubled`: the submission proves that dots at the start of lines were doubled (`dots.are_doubled`). A uuencoded
+    document has no `decoded_length` where it stands for more than `uuencode.LARGEST` bytes.
     """
-    content = document.content
-    first = _first_data(content)
-    found = kind(content, first)
-    name, is_guessed = (None, False) if first is not None or found in _BINARY else encoding(content)
-    issues = []
-    if is_guessed:
-        detail = f"Read as {name}."
-        issues.append(Issue("encoding_guessed", document_position=document.position, detail=detail))
+    content, position = document.content, document.position
     columns: dict[str, object] = {
         "byte_offset": document.start,
         "byte_length": document.length,
@@ -220,11 +178,36 @@ def describe(document: Document) -> tuple[dict[str, object], list[Issue]]:
         "sha256": hashlib.sha256(content).hexdigest(),
         "joined_lines": document.joined_lines,
         "inner_wrapper": document.inner_wrapper,
-        "kind": found,
-        "encoding": name,
-        "is_uuencoded": first is not None,
+        "kind": "other",
+        "encoding": None,
+        "is_uuencoded": uuencode.is_uuencoded(content),
         "decoded_length": None,
         "decoded_sha256": None,
         "is_cut_off": document.is_cut_off,
     }
+    if columns["is_uuencoded"]:
+        return columns, _describe_decoded(uuencode.Decoder(content, dots_doubled=dots_doubled), position, columns)
+    columns["kind"] = found = kind(content)
+    if found in _BINARY:
+        return columns, []
+    columns["encoding"], is_guessed = encoding(content)
+    issues = dots.issues(content, position, dots_doubled=dots_doubled)
+    if is_guessed:
+        detail = f"Read as {columns['encoding']}."
+        issues.append(Issue("encoding_guessed", document_position=position, detail=detail))
     return columns, issues
+
+
+def _describe_decoded(decoder: uuencode.Decoder, position: int, columns: dict[str, object]) -> list[Issue]:
+    """Hash and kind of what a uuencode stands for, which is never held as a whole."""
+    digest = hashlib.sha256()
+    head = tail = b""
+    for piece in decoder:
+        digest.update(piece)
+        if len(head) < _HEAD:
+            head += piece[: _HEAD - len(head)]
+        tail = (tail + piece)[-_TAIL:] if len(piece) < _TAIL else piece[-_TAIL:]
+    if not decoder.is_too_large:
+        columns["decoded_length"], columns["decoded_sha256"] = decoder.length, digest.hexdigest()
+    columns["kind"] = kind(head if decoder.length <= _HEAD else head + tail)
+    return decoder.issues(position)

@@ -1,4 +1,4 @@
-"""The bytes of one document, from the raw store, exactly as they came."""
+"""The bytes of one document, from the raw store: the file that was filed, or its content as it stands in the filing."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from filings.errors import Damaged, FilingsError, UsageError
+from filings.parse import dots, uuencode
 from filings.parse.envelope import split
 from filings.query.answer import rows_of
 from filings.query.show import missing
@@ -15,14 +16,17 @@ from filings.raw.state import open_state
 from filings.raw.store import RawStore
 
 
-def content(connection: duckdb.DuckDBPyConnection, warehouse: Path, filing_id: str, position: int) -> bytes:
-    """The content of the filing's document number `position` (tables.md 5), PEM undone, nothing else.
+def content(
+    connection: duckdb.DuckDBPyConnection, warehouse: Path, filing_id: str, position: int, *, as_filed: bool = False
+) -> bytes:
+    """The filing's document number `position`: uuencode decoded, or with `as_filed` its content (tables.md 5).
 
-    Raises UsageError where the filing has no such document, Damaged where the bytes are not those that were loaded.
+    Raises UsageError where the filing has no such document, Damaged where the bytes are not those that were loaded,
+    FilingsError where its uuencode stands for more bytes than we decode.
     """
     found = rows_of(
         connection,
-        ["position", "raw_sha256", "sha256"],
+        ["position", "raw_sha256", "sha256", "decoded_sha256"],
         "document WHERE load_id IN (SELECT load_id FROM ops.ingest_log WHERE filing_id = ?) AND filing_id = ? "
         "ORDER BY position",
         [filing_id, filing_id],
@@ -35,18 +39,37 @@ def content(connection: duckdb.DuckDBPyConnection, warehouse: Path, filing_id: s
         raise UsageError(
             f"{filing_id} has no document {position}; it has {has}.", f"filings show {filing_id} lists them."
         )
-    version = _version(connection, warehouse, filing_id, str(document["raw_sha256"]))
+    version = raw_version(connection, warehouse, filing_id, str(document["raw_sha256"]))
     documents = [each for version in split(version).versions for each in version.documents]
     data = documents[position - 1].content if position <= len(documents) else b""
-    if hashlib.sha256(data).hexdigest() != document["sha256"]:
+    _compare(data, document["sha256"], filing_id, position)
+    if as_filed or not uuencode.is_uuencoded(data):
+        return data
+    decoder = uuencode.Decoder(data, dots_doubled=dots.are_doubled(documents))
+    decoded = b"".join(decoder)
+    if decoder.is_too_large:
+        raise FilingsError(
+            f"Document {position} of {filing_id} stands for more than {uuencode.LARGEST} bytes.",
+            "--as-filed gives its content as it stands in the filing.",
+        )
+    _compare(decoded, document["decoded_sha256"], filing_id, position)
+    return decoded
+
+
+def _compare(data: bytes, loaded: str | None, filing_id: str, position: int) -> None:
+    """Raise Damaged where these are not the bytes that were hashed on loading; an older reader hashed none."""
+    if loaded and hashlib.sha256(data).hexdigest() != loaded:
         raise Damaged(
             f"Document {position} of {filing_id} is not what was loaded.",
             "filings verify looks at every byte of the store.",
         )
-    return data
 
 
-def _version(connection: duckdb.DuckDBPyConnection, warehouse: Path, filing_id: str, raw_sha256: str) -> bytes:
+def raw_version(connection: duckdb.DuckDBPyConnection, warehouse: Path, filing_id: str, raw_sha256: str) -> bytes:
+    """The bytes of one version of a filing, by the sha256 that it has in the ledger.
+
+    Raises FilingsError where the warehouse does not say where they lie, Damaged where they cannot be read.
+    """
     places = rows_of(
         connection,
         ["file_sha256", "byte_offset", "byte_length"],

@@ -7,7 +7,7 @@ import hashlib
 
 import pytest
 
-from filings.parse import content
+from filings.parse import content, uuencode
 from filings.parse.submission import Document
 
 
@@ -99,7 +99,7 @@ def test_encoding(body: bytes, name: str, guessed: bool) -> None:
     ],
 )
 def test_uuencoded(body: bytes) -> None:
-    assert content.is_uuencoded(body)
+    assert uuencode.is_uuencoded(body)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_uuencoded(body: bytes) -> None:
     ],
 )
 def test_not_uuencoded(body: bytes) -> None:
-    assert not content.is_uuencoded(body)
+    assert not uuencode.is_uuencoded(body)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+import uuencoding
 from filings.errors import Busy, Damaged, FilingsError, UsageError
 from filings.pipeline.ingest import ingest
 from filings.query import show
@@ -158,11 +159,20 @@ def test_a_document_is_the_bytes_of_the_file(connection: duckdb.DuckDBPyConnecti
 def test_every_document_can_be_had_and_is_what_was_loaded(
     connection: duckdb.DuckDBPyConnection, warehouse: Path
 ) -> None:
-    rows = connection.execute("SELECT filing_id, position, sha256, content_length FROM document").fetchall()
+    rows = connection.execute(
+        "SELECT filing_id, position, sha256, content_length, decoded_sha256, decoded_length FROM document"
+    ).fetchall()
     assert len(rows) > 15
-    for filing_id, position, sha256, length in rows:
+    assert any(row[4] for row in rows), "the examples hold no uuencoded document"
+    for filing_id, position, sha256, length, decoded_sha256, decoded_length in rows:
+        filed = content(connection, warehouse, filing_id, position, as_filed=True)
+        assert (hashlib.sha256(filed).hexdigest(), len(filed)) == (sha256, length)
         data = content(connection, warehouse, filing_id, position)
-        assert (hashlib.sha256(data).hexdigest(), len(data)) == (sha256, length)
+        if decoded_sha256 is None:
+            assert data == filed
+        else:
+            assert (hashlib.sha256(data).hexdigest(), len(data)) == (decoded_sha256, decoded_length)
+            assert data == uuencoding.decode(filed)
 
 
 @pytest.mark.parametrize("position", [0, -1, 3, 10**9])
