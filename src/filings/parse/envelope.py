@@ -14,7 +14,7 @@ from filings.parse.marks import END_OF, IMS, IMS_HEADER, SEC, SEC_HEADER, SUBMIS
 from filings.parse.submission import Document, Span, Version
 from filings.schema.codes import Issue, Reason, Status
 
-VERSION = 1
+VERSION = 2
 """Declared version of this reader: part of its fingerprint."""
 
 LARGEST = 1 << 30
