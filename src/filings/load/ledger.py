@@ -59,10 +59,8 @@ class LedgerIndex:
 
     def _hashed(self, filing_ids: Iterable[str]) -> list[int]:
         self._connection.register("_ids", pa.table({"filing_id": pa.array(filing_ids, pa.string())}))
-        try:
-            rows = self._connection.execute("SELECT hash(filing_id) FROM _ids").fetchall()
-        finally:
-            self._connection.unregister("_ids")
+        rows = self._connection.execute("SELECT hash(filing_id) FROM _ids").fetchall()
+        self._connection.unregister("_ids")
         return [row[0] for row in rows]
 
     def load_ids(self, filing_ids: Iterable[str]) -> set[int]:
@@ -91,13 +89,11 @@ class LedgerIndex:
         if not loads:
             return {}
         self._connection.register("_ids", pa.table({"filing_id": pa.array(filing_ids, pa.string())}))
-        try:
-            rows = self._connection.execute(
-                "SELECT filing_id, raw_sha256, load_id, first_loaded_at, row_counts, issue_count FROM ops.ingest_log "
-                f"WHERE load_id IN ({_listed(loads)}) AND filing_id IN (SELECT filing_id FROM _ids)"
-            ).fetchall()
-        finally:
-            self._connection.unregister("_ids")
+        rows = self._connection.execute(
+            "SELECT filing_id, raw_sha256, load_id, first_loaded_at, row_counts, issue_count FROM ops.ingest_log "
+            f"WHERE load_id IN ({_listed(loads)}) AND filing_id IN (SELECT filing_id FROM _ids)"
+        ).fetchall()
+        self._connection.unregister("_ids")
         found: dict[str, list[Known]] = {}
         for row in rows:
             found.setdefault(row[0], []).append(Known(*row))
@@ -155,11 +151,9 @@ def stale_filings(connection: duckdb.DuckDBPyConnection) -> list[str]:
     columns = list(zip(*old, strict=True))
     listed = pa.table({name: pa.array(column, pa.string()) for name, column in zip(_READ_BY, columns, strict=True)})
     connection.register("_old", listed)
-    try:
-        same = " AND ".join(f"old.{name} IS NOT DISTINCT FROM l.{name}" for name in _READ_BY)
-        rows = connection.execute(
-            f"SELECT DISTINCT filing_id FROM ({_LEDGER}) AS l WHERE EXISTS (FROM _old AS old WHERE {same}) ORDER BY ALL"
-        ).fetchall()
-    finally:
-        connection.unregister("_old")
+    same = " AND ".join(f"old.{name} IS NOT DISTINCT FROM l.{name}" for name in _READ_BY)
+    rows = connection.execute(
+        f"SELECT DISTINCT filing_id FROM ({_LEDGER}) AS l WHERE EXISTS (FROM _old AS old WHERE {same}) ORDER BY ALL"
+    ).fetchall()
+    connection.unregister("_old")
     return [row[0] for row in rows]

@@ -65,15 +65,13 @@ class Loader:
             return []
         connection = self._database.connection
         connection.register("_shas", pa.table({"sha": pa.array({one.file_sha256 for one in wanted}, pa.string())}))
-        try:
-            seen = set(
-                connection.execute(
-                    "SELECT file_sha256, name, url, archive_member FROM ops.observation "
-                    "WHERE file_sha256 IN (SELECT sha FROM _shas)"
-                ).fetchall()
-            )
-        finally:
-            connection.unregister("_shas")
+        seen = set(
+            connection.execute(
+                "SELECT file_sha256, name, url, archive_member FROM ops.observation "
+                "WHERE file_sha256 IN (SELECT sha FROM _shas)"
+            ).fetchall()
+        )
+        connection.unregister("_shas")
         return [
             one
             for one in wanted
@@ -122,13 +120,11 @@ class Loader:
         loads = ", ".join(str(one) for one in sorted({one.load_id for own in known.values() for one in own}))
         connection = self._database.connection
         connection.register("_ids", pa.table({"filing_id": pa.array(list(known), pa.string())}))
-        try:
-            rows = connection.execute(
-                f"SELECT DISTINCT file_sha256 FROM ops.observation WHERE load_id IN ({loads}) "
-                "AND filing_id IN (SELECT filing_id FROM _ids)"
-            ).fetchall()
-        finally:
-            connection.unregister("_ids")
+        rows = connection.execute(
+            f"SELECT DISTINCT file_sha256 FROM ops.observation WHERE load_id IN ({loads}) "
+            "AND filing_id IN (SELECT filing_id FROM _ids)"
+        ).fetchall()
+        connection.unregister("_ids")
         return {row[0] for row in rows}
 
     def _commit(

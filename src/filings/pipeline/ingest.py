@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from filings.disk import interruptible
 from filings.fetch.verdict import SENTENCES, is_filing, judge
 from filings.identifiers import accession_in_name
 from filings.load.ledger import stale
@@ -98,9 +99,10 @@ def ingest(
         interrupted = False
         _tell_stale(writer, shown)
         try:
-            load_leftovers(writer, tally, shown)
-            _load_sources(writer, sources, report, tally, shown, _Claims(trust_names, form))
-            writer.store.seal()  # only now: a sealed pack says that all its records are loaded
+            with interruptible():
+                load_leftovers(writer, tally, shown)
+                _load_sources(writer, sources, report, tally, shown, _Claims(trust_names, form))
+                writer.store.seal()  # only now: a sealed pack says that all its records are loaded
         except KeyboardInterrupt:
             interrupted = True
         finally:

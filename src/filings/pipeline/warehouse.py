@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from filings.disk import disk
+from filings.disk import disk, interruptible
 from filings.errors import Stale, StoreError, UsageError
 from filings.load.database import Database
 from filings.load.loader import Loader
@@ -105,7 +105,8 @@ def writer_lock(warehouse: Path, what: str, say: Callable[[str], None]) -> Itera
         with disk("taking the writer's lock"):
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, json.dumps(me).encode(), 0)
-        yield
+        with interruptible():
+            yield
         os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
