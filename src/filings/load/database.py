@@ -44,6 +44,28 @@ SHAPES = {full_name(table): shape_fingerprint([table]) for table in tables()}
 """The declared shape of each table."""
 
 
+def _attach(path: Path) -> str:
+    place = str(path).replace("'", "''")
+    return f"ATTACH '{place}' AS {CATALOG} (STORAGE_VERSION '{STORAGE_VERSION}')"
+
+
+def _create(path: Path) -> None:
+    """Make an empty database under another name first: a run that is killed while DuckDB writes the head of a new file
+    leaves one that nobody can open."""
+    new = path.with_name(path.name + ".new")
+    for leftover in (new, _log(new), _log(path)):  # the last of a database that is gone
+        leftover.unlink(missing_ok=True)
+    reach(Point.LOAD_CREATE)
+    with duckdb.connect() as connection:
+        connection.execute(_attach(new))
+        connection.execute(f"CHECKPOINT {CATALOG}")
+    new.replace(path)
+
+
+def _log(path: Path) -> Path:
+    return path.with_name(path.name + ".wal")
+
+
 class Database:
     """The writer's connection. One process holds it at a time, under the writer's lock.
 
@@ -56,11 +78,10 @@ class Database:
         self.path = path
         with disk(f"opening {path.name}"):
             if not path.exists():
-                path.with_name(path.name + ".wal").unlink(missing_ok=True)  # of a database that is gone
+                _create(path)
             self.connection = duckdb.connect()
             try:
-                place = str(path).replace("'", "''")
-                self.connection.execute(f"ATTACH '{place}' AS {CATALOG} (STORAGE_VERSION '{STORAGE_VERSION}')")
+                self.connection.execute(_attach(path))
                 self.connection.execute(f"USE {CATALOG}")
                 self.connection.execute("SET TimeZone = 'UTC'")
                 if not as_it_is:
