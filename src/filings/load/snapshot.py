@@ -64,10 +64,10 @@ class Snapshots:
                 self._note(connection, current, "current")
 
     def published_load_id(self) -> int | None:
-        """The newest batch in the current snapshot; None where there is no snapshot, or none that is ours alone: a log
-        beside it is what somebody wrote to it, and every reader would see that too (storage.md 4.2)."""
+        """The newest batch in the current snapshot; None where there is no snapshot, or where somebody wrote to it: every
+        reader would see that too (storage.md 4.2)."""
         current = self.current()
-        if current is None or _log(self._path(current)).exists():
+        if current is None or self.tampered():
             return None
         with self._engine.connect() as connection:
             row = connection.execute(
@@ -89,7 +89,7 @@ class Snapshots:
             stated = connection.execute(
                 select(state.snapshot.c.byte_length).where(state.snapshot.c.number == current)
             ).scalar()
-        if path.with_name(path.name + ".wal").exists():
+        if _log(path).exists():
             return "a write-ahead log that is not ours lies beside it"
         size = path.stat().st_size
         if stated is not None and size != stated:
