@@ -43,6 +43,7 @@ def _documents(raw: bytes) -> list[Document]:
     found = []
     for position, match in enumerate(_DOCUMENT.finditer(raw), 1):
         inner = _WRAPPED.fullmatch(match[2])
+        content = inner[1] if inner else match[2]
         found.append(
             Document(
                 position,
@@ -50,9 +51,9 @@ def _documents(raw: bytes) -> list[Document]:
                 None,
                 None,
                 None,
-                match.start(2),
-                len(match[2]),
-                inner[1] if inner else match[2],
+                0,
+                len(content),
+                content,
                 inner_wrapper="XML" if inner else None,
             )
         )

@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from filings.giant import Held
 from filings.parse import pem
 from filings.parse.lines import each_line, find_last_line, is_blank, next_text, whole_line
 from filings.parse.marks import DOCUMENT_END, TEXT, TEXT_END, Mark
-from filings.parse.submission import Document
+from filings.parse.submission import Document, Version
 
 WRAPPERS = (b"PDF", b"XML", b"XBRL")
+_OPENINGS = tuple(b"<" + name + b">" for name in WRAPPERS)
 
 _FARTHEST_TEXT = 4096
 """Bytes within which ``<TEXT>`` follows ``<DOCUMENT>`` even where a line between them is no tag."""
 
 _HEAD_LINE = re.compile(rb"[ \t]*<([A-Z][A-Z0-9_-]*)>([^\r\n]*)")
-_FIELDS = frozenset((b"TYPE", b"SEQUENCE", b"FILENAME", b"DESCRIPTION"))
-_NO_BODY = _FIELDS | {b"FLAWED"}
+_USUAL_HEAD = re.compile(
+    rb"<TYPE>([^\r\n]*)\n<SEQUENCE>([^\r\n]*)\n(?:<FILENAME>([^\r\n]*)\n)?(?:<DESCRIPTION>([^\r\n]*)\n)?"
+)
+_FIELDS = {b"TYPE": "type", b"SEQUENCE": "sequence", b"FILENAME": "filename", b"DESCRIPTION": "description"}
+_NO_BODY = frozenset((*_FIELDS, b"FLAWED"))
 """The head lines that are known where no ``<TEXT>`` line tells head from body."""
 
 
@@ -45,7 +50,7 @@ class Shape:
     is_doubtful: bool
 
 
-def shape(raw: bytes, marks: list[Mark], limit: int, *, is_last: bool) -> Shape:
+def shape(raw: Held, marks: list[Mark], limit: int, *, is_last: bool) -> Shape:
     """The shape of the document whose marks these are, ``<DOCUMENT>`` first; `limit` is where the next thing begins.
 
     `is_last`: the version ends at `limit` without an end mark, so that an open document is cut off rather than closed.
@@ -98,14 +103,14 @@ def _closing(closings: list[Mark], end: Mark | None) -> Mark | None:
     return behind if end else closings[-1] if closings else None
 
 
-def _is_head(raw: bytes, start: int, end: int) -> bool:
+def _is_head(raw: Held, start: int, end: int) -> bool:
     """Nothing but head lines stands between `start` and `end`, or so little that it cannot be a body."""
     if end - start <= _FARTHEST_TEXT:
         return True
     return all(_HEAD_LINE.match(raw, at, after) or is_blank(raw, at, after) for at, after in each_line(raw, start, end))
 
 
-def _bare_head(raw: bytes, start: int, limit: int, is_last: bool) -> int:
+def _bare_head(raw: Held, start: int, limit: int, is_last: bool) -> int:
     """Where the head lines end in a document without a ``<TEXT>`` line."""
     at = start
     for begin, after in each_line(raw, start, limit):
@@ -119,20 +124,21 @@ def _bare_head(raw: bytes, start: int, limit: int, is_last: bool) -> int:
     return at
 
 
-def _is_cut_mark(raw: bytes, start: int, limit: int) -> bool:
+def _is_cut_mark(raw: Held, start: int, limit: int) -> bool:
     """What stands between `start` and the end of a cut file may be the beginning of ``</DOCUMENT>``, or is nothing."""
     at = next_text(raw, start, limit)
     return limit - at < len(DOCUMENT_END) and DOCUMENT_END.startswith(raw[at:limit].rstrip())
 
 
-def _unwrap(raw: bytes, found: Shape, *, is_whole: bool) -> None:
+def _unwrap(raw: Held, found: Shape, *, is_whole: bool) -> None:
     """Take the inner wrapper off: ``<PDF>``, ``<XML>`` or ``<XBRL>`` as the first line that is not blank.
 
     Its closing twin must stand before ``</TEXT>``; where that is missing too, the opening is enough.
     """
     at = next_text(raw, found.content, found.body_end)
-    for name in WRAPPERS:
-        tag = b"<" + name + b">"
+    if not raw.startswith(_OPENINGS, at, found.body_end):
+        return
+    for name, tag in zip(WRAPPERS, _OPENINGS, strict=True):
         if not raw.startswith(tag, at, found.body_end):
             continue
         opening = whole_line(raw, at, tag)
@@ -147,14 +153,8 @@ def _unwrap(raw: bytes, found: Shape, *, is_whole: bool) -> None:
         return
 
 
-def read(raw: bytes, found: Shape, position: int, *, is_pem: bool, is_cut_off: bool) -> Document:
-    """The document of that shape, its content with PEM undone."""
-    content = raw[found.content : found.content_end]
-    head = raw[found.head : found.head_end]
-    joined = None
-    if is_pem:
-        content, joined = pem.undo(content)
-        head, _ = pem.undo(head)
+def read(raw: Held, found: Shape, position: int, version: Version, *, is_cut_off: bool) -> Document:
+    """The document of that shape in the version whose bytes are `raw`."""
     document = Document(
         position=position,
         type=None,
@@ -163,35 +163,37 @@ def read(raw: bytes, found: Shape, position: int, *, is_pem: bool, is_cut_off: b
         description=None,
         start=found.content,
         length=found.content_end - found.content,
-        content=content,
-        joined_lines=joined,
+        source=version.source,
+        offset=version.offset,
+        is_pem=version.is_pem,
         inner_wrapper=found.inner_wrapper,
         is_cut_off=is_cut_off,
     )
-    _read_head(head, document)
+    head = raw[found.head : found.head_end]
+    _read_head(pem.undo(head)[0] if version.is_pem else head, document)
     return document
 
 
 def _read_head(head: bytes, document: Document) -> None:
     """Values as stated, blanks trimmed; what has no column, stands twice or is no tag goes to `extra`."""
+    if usual := _USUAL_HEAD.fullmatch(head):
+        stated = [_decoded(text.strip()) or None if text else None for text in usual.groups()]
+        document.type, document.sequence, document.filename, document.description = stated
+        return
     seen = set()
     for line in head.splitlines():  # of bytes: CRLF, LF and CR only
         line = line.strip()
         if not line:
             continue
-        tag = value = ""
         if found := _HEAD_LINE.match(line):
-            name, text = found[1], found[2].strip()
-            tag, value = name.decode("ascii"), _decoded(text)
-            if name in _FIELDS and name not in seen:
+            name, text = found.groups()
+            if (field := _FIELDS.get(name)) and name not in seen:
                 seen.add(name)
-                setattr(document, tag.lower(), value or None)
-                continue
-        elif document.is_cut_off and line.startswith(b"<"):
-            continue  # a tag that the end of the file cuts
-        else:
-            value = _decoded(line)
-        document.extra.append((tag, value or None))
+                setattr(document, field, _decoded(text.strip()) or None)
+            else:
+                document.extra.append((name.decode("ascii"), _decoded(text.strip()) or None))
+        elif not (document.is_cut_off and line.startswith(b"<")):  # not a tag that the end of the file cuts
+            document.extra.append(("", _decoded(line)))
 
 
 def _decoded(text: bytes) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from filings.giant import Held
 from filings.parse import bare_header, content, documents, pem
 from filings.parse.lines import find_last_line, find_line, is_blank, line_after, next_text
 from filings.parse.marks import END_OF, IMS, IMS_HEADER, SEC, SEC_HEADER, SUBMISSION, Mark, Region, find_regions
@@ -25,6 +26,8 @@ _DISSEMINATED = re.compile(rb" : (\d{8})[ \t]*[\r\n]*$")
 _HEADER_END = {SEC_HEADER: b"</SEC-HEADER>", IMS_HEADER: b"</IMS-HEADER>"}
 _OPENINGS = (SEC, IMS, SUBMISSION, SEC_HEADER, IMS_HEADER, pem.BEGIN)
 _LONGEST_OPENING = len(pem.BEGIN)
+_SAMPLE = 8192
+"""Bytes by which text is told from an archive or a binary."""
 
 
 @dataclass(slots=True)
@@ -35,7 +38,7 @@ class SplitFile:
     gaps: list[tuple[int, int]]
 
 
-def split(data: bytes) -> SplitFile:
+def split(data: Held) -> SplitFile:
     """The submissions in a file, each a version of its own (tables.md 1).
 
     One submission, or a bare file: the version is the whole file. Several: each from its opening mark to the end of its
@@ -45,15 +48,15 @@ def split(data: bytes) -> SplitFile:
         return SplitFile([_too_large(data)], [])
     regions = find_regions(data)
     if len(regions) == 1:
-        return SplitFile([_Reader(data, 0, regions[0]).version()], [])
+        return SplitFile([_Reader(data, data, regions[0], 0).version()], [])
     versions, gaps = [], []
     at = 0
     for number, region in enumerate(regions):
         end = regions[number + 1].start if number + 1 < len(regions) else len(data)
-        version = _Reader(data[region.start : end], region.start, region).version()
+        version = _Reader(data, data[region.start : end], region, region.start).version()
         closed = _closed_at(version)
         if closed < version.length:
-            version.raw, version.length = version.raw[:closed], closed
+            version.length = closed
             version.spans = [span for span in version.spans if span.start < closed]
         if at < region.start:
             gaps.append((at, region.start))
@@ -71,7 +74,7 @@ def _closed_at(version: Version) -> int:
     return max((span.end for span in version.spans if span.kind != "gap"), default=version.length)
 
 
-def _too_large(data: bytes) -> Version:
+def _too_large(data: Held) -> Version:
     reason = Reason(Status.QUARANTINED, "too_large", f"{len(data)} bytes, more than {LARGEST}.")
     return Version(0, len(data), data, "bare", spans=[Span("gap", 0, len(data))], reason=reason)
 
@@ -79,11 +82,12 @@ def _too_large(data: bytes) -> Version:
 class _Reader:
     """Reads one version from its bytes and its marks; each step moves `at` on, and what it leaves out becomes a gap."""
 
-    def __init__(self, raw: bytes, offset: int, region: Region) -> None:
+    def __init__(self, source: Held, raw: Held, region: Region, offset: int) -> None:
         self.raw = raw
         self.region = region.moved(offset)
         self.at = 0
-        self.found = Version(offset, len(raw), raw, "bare")
+        self.found = Version(offset, len(raw), source, "bare")
+        self.spans = self.found.spans
 
     def version(self) -> Version:
         found, raw = self.found, self.raw
@@ -101,14 +105,12 @@ class _Reader:
 
     def span(self, kind: str, start: int, end: int) -> None:
         """A stretch from `start` to `end`; whatever lies between the last one and it is a gap."""
-        at = self.at
-        if start > at:
-            self.found.spans.append(Span("gap", at, start))
-            at = start
-        if end > at:
-            self.found.spans.append(Span(kind, at, end))
-            at = end
-        self.at = at
+        if start > self.at:
+            self.spans.append(Span("gap", self.at, start))
+            self.at = start
+        if end > self.at:
+            self.spans.append(Span(kind, self.at, end))
+            self.at = end
 
     def issue(self, code: str, detail: str, start: int | None = None, end: int | None = None) -> None:
         self.found.issues.append(Issue(code, start=start, end=end, detail=detail))
@@ -194,7 +196,7 @@ class _Reader:
             stop = limit if is_last else segments[number][0].start
             shape = documents.shape(self.raw, marks, stop, is_last=is_last and not is_ended)
             is_cut_off = is_last and not is_ended and shape.closing is None
-            found.documents.append(documents.read(self.raw, shape, number, is_pem=found.is_pem, is_cut_off=is_cut_off))
+            found.documents.append(documents.read(self.raw, shape, number, found, is_cut_off=is_cut_off))
             self.span("document", shape.start, shape.content)
             self.span("content", shape.content, shape.content_end)
             self.span("document", shape.content_end, shape.wrapper_end)
@@ -262,17 +264,16 @@ class _Reader:
         elif head and is_cut_mark:
             self.cut_off("The file ends inside its opening mark.")
         if not is_cut_mark or found.reason is None:
+            begin = next_text(raw, self.at, tail)
             self._whole(tail)
-            if found.reason is None and not content.is_text(found.documents[0].content):
+            if found.reason is None and not content.is_text(raw[begin : min(tail, begin + _SAMPLE)]):
                 found.reason = Reason(Status.QUARANTINED, "not_text", "Neither a mark of an envelope nor text.")
 
     def _whole(self, end: int) -> None:
         """All that is left, to `end`, as one document of no stated type."""
-        body = self.raw[self.at : end]
-        joined = None
-        if self.found.is_pem:
-            body, joined = pem.undo(body)
-        self.found.documents.append(Document(1, None, None, None, None, self.at, end - self.at, body, joined))
+        found, length = self.found, end - self.at
+        document = Document(1, None, None, None, None, self.at, length, found.source, found.offset, found.is_pem)
+        found.documents.append(document)
         self.span("content", self.at, end)
 
 

@@ -8,7 +8,6 @@ deeper. Parts of a party (COMPANY DATA ...) hang on the latest role at whatever 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -152,14 +151,13 @@ class _Tree:
         root = Node("", "", None, 0, len(header), False, True)
         self.nodes = root.nodes
         self.stack = [_Open(root, -1, False)]
-        self.open_keys: Counter[str] = Counter()
         self.role: _Open | None = None
         self.last: tuple[Node, int] | None = None
         self.lines = (text.replace("\r", "\n") if "\r" in text else text).split("\n")
         self.read_lines()
 
     def read_lines(self) -> None:
-        stack, plain = self.stack, self.repair is None
+        text, stack, plain = self.text, self.stack, self.repair is None
         end = -1
         for number, line in enumerate(self.lines):
             end += 1 + len(line)
@@ -176,7 +174,10 @@ class _Tree:
             label, spelling, indent, kind = name
             value = value.lstrip(_BLANKS)
             if not value or kind & _BROKEN or not plain:
-                if colon or label:
+                if colon and plain and not kind & (_BROKEN | _LONG):
+                    start = text.rfind(label, 0, end)
+                    self.empty(number, Node(label, spelling, None, start, start + len(label), False), indent, kind)
+                elif colon or label:
                     self.label(number, name, value if colon else None, end)
                 continue
             # Nine lines of ten are a label with its value: as `label` and `field` would do it.
@@ -185,7 +186,7 @@ class _Tree:
             node = Node(label, spelling, value, start, start + len(value), False)
             top = stack[-1]
             while top.indent > indent or (top.indent == indent and not top.flat):
-                self.pop()
+                del stack[-1]
                 top = stack[-1]
             top.node.nodes.append(node)
             self.last = node, indent
@@ -197,7 +198,7 @@ class _Tree:
         tag = marked[1:-1]
         if stated.endswith(f"</{tag}>"):
             stated = stated[: -len(tag) - 3]
-        node = self.node(tag.strip(_BLANKS), stated.strip(_BLANKS), start, end, True)
+        node = self.node(tag.strip(_BLANKS), key(tag), stated.strip(_BLANKS), start, end, True)
         indent = len(line[:indent].expandtabs())
         if len(tag) > LONGEST_NAME:
             self.field(node, indent)
@@ -205,10 +206,10 @@ class _Tree:
             if node.key in PARTS:
                 self.to_role()
             elif node.key in ROLES:
-                self.pop_to(1)
+                del self.stack[1:]
             else:
                 while self.stack[-1].indent >= 0:  # what a label opened ends where a tag opens something
-                    self.pop()
+                    del self.stack[-1]
             self.push(node, -1, False)
         else:
             self.field(node, indent)
@@ -225,41 +226,49 @@ class _Tree:
                 if not name.label:
                     return
         value = (stated or "").rstrip(_BLANKS)
-        node = self.node(name.label, value, end - len(stated or ""), end, False)
+        node = self.node(name.label, name.key, value, end - len(stated or ""), end, False)
         if value or stated is None or name.kind & _LONG:
             self.field(node, indent)
             return
-        kind = name.kind if node.key == name.key else _kind(node.key)  # a repaired label may be another one
-        following = self.following(number)
-        deeper = following is not None and following[0] > indent and not following[2]
-        before_part = following is not None and following[1] and following[0] >= indent
+        # A repaired label may be another one.
+        self.empty(number, node, indent, name.kind if node.key == name.key else _kind(node.key))
+
+    def empty(self, number: int, node: Node, indent: int, kind: int) -> None:
+        """A label with a colon and no value: the label of a section, if what follows says so."""
+        depth, before_part, deeper = self.following(number)
+        deeper = deeper and depth > indent
+        before_part = before_part and depth >= indent
         if kind & _PART:
             self.to_role()
             self.push(node, indent, not deeper)
         elif kind & _ROLE or (before_part and not kind & _FIELD):
-            self.pop_to(1)
-            self.push(node, indent, bool(before_part) and not deeper)
+            del self.stack[1:]
+            self.push(node, indent, before_part and not deeper)
         elif deeper and not kind & _FIELD:
             self.leave(indent)
             self.push(node, indent, False)
         else:
             self.field(node, indent)
 
-    def following(self, number: int) -> tuple[int, bool, bool] | None:
-        """Of the next line that is not blank: its indent, whether it is the label of a part, whether a closing tag."""
-        for at in range(number + 1, len(self.lines)):
-            line = self.lines[at]
+    def following(self, number: int) -> tuple[int, bool, bool]:
+        """Of the next line that is not blank: its indent, whether it is the label of a part, whether it may be deeper.
+
+        A closing tag cannot, however far to the right it stands.
+        """
+        lines = self.lines
+        for at in range(number + 1, len(lines)):
+            line = lines[at]
             if not line:
                 continue
-            if tag := _tag_of(line):
-                return len(line[: line.index("<")].expandtabs()), False, tag[1:2] == "/"
+            if "<" in line and (tag := _tag_of(line)):
+                return len(line[: line.index("<")].expandtabs()), False, tag[1:2] != "/"
             stated, colon, _ = line.partition(":")
-            name = _named(stated)
-            if colon or name.label:
-                return name.indent, bool(name.kind & _PART), False
-        return None
+            label, _, indent, kind = _named(stated)
+            if colon or label:
+                return indent, kind & _PART != 0, True
+        return 0, False, False
 
-    def node(self, label: str, value: str, start: int, end: int, is_tag: bool) -> Node:
+    def node(self, label: str, spelling: str, value: str, start: int, end: int, is_tag: bool) -> Node:
         """`start` is where the value begins, `end` the end of the line."""
         if value:
             end = start + len(value)
@@ -268,7 +277,8 @@ class _Tree:
             end = start + len(label)
         if self.repair:
             label, value = self.repair(label), self.repair(value)
-        return Node(label, key(label), value or None, start, end, is_tag)
+            return Node(label, key(label), value or None, start, end, is_tag)
+        return Node(label, spelling, value or None, start, end, is_tag)
 
     def field(self, node: Node, indent: int) -> None:
         self.leave(indent)
@@ -278,22 +288,20 @@ class _Tree:
     def leave(self, indent: int) -> None:
         """Leave the sections whose labels stand as deep as this line, or deeper."""
         while (top := self.stack[-1]).indent > indent or (top.indent == indent and not top.flat):
-            self.pop()
+            del self.stack[-1]
 
     def to_role(self) -> None:
         """Make the latest role the section to which the next part belongs."""
-        for depth, section in enumerate(self.stack):
-            if section is self.role:
-                self.pop_to(depth + 1)
-                return
-        if len(self.stack) > 1 and self.stack[1].node.key not in PARTS:
-            self.pop_to(2)
-            self.role = self.stack[1]
-            return
-        self.pop_to(1)
-        if self.role:
-            self.stack.append(self.role)
-            self.open_keys[self.role.node.key] += 1
+        stack, role = self.stack, self.role
+        if role in stack:
+            del stack[stack.index(role) + 1 :]
+        elif len(stack) > 1 and stack[1].node.key not in PARTS:
+            del stack[2:]
+            self.role = stack[1]
+        else:
+            del stack[1:]
+            if role:
+                stack.append(role)
 
     def push(self, node: Node, indent: int, flat: bool) -> None:
         if len(self.stack) > _MOST_DEPTH:
@@ -305,21 +313,12 @@ class _Tree:
             self.role = section
         self.stack[-1].node.nodes.append(node)
         self.stack.append(section)
-        self.open_keys[node.key] += 1
-
-    def pop(self) -> str:
-        closed = self.stack.pop().node.key
-        self.open_keys[closed] -= 1
-        return closed
-
-    def pop_to(self, depth: int) -> None:
-        while len(self.stack) > depth:
-            self.pop()
 
     def close(self, closed: str) -> None:
-        if self.open_keys[closed] > 0:
-            while self.pop() != closed:
-                pass
+        for depth in range(len(self.stack) - 1, 0, -1):
+            if self.stack[depth].node.key == closed:
+                del self.stack[depth:]
+                return
 
 
 def _repair(header: bytes) -> Callable[[str], str] | None:

@@ -6,7 +6,7 @@ say: which sections begin a row, which fields repeat, and which values mean none
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from filings import identifiers
@@ -65,11 +65,6 @@ _FORMER = frozenset({"FORMER COMPANY", "FORMER NAME"})
 _NEW_SERIES = "NEW SERIES AND CLASSES CONTRACTS"
 _SERIES_KINDS = {"SERIES": "existing", "NEW SERIES": "new", "NEW CLASSES CONTRACTS": "new_classes"}
 _SIDES = {"ACQUIRING DATA": "acquiring", "TARGET DATA": "target"}
-# Flags that a bare label states, and which are false without it; the other flags of the header have a value.
-_BARE = frozenset({"is_confirming_copy", "is_private_to_public", "is_paper", "is_correction", "is_deletion"})
-_STATES = frozenset({"state_of_incorporation", "state_code", "province_country"})
-_SPECIAL = _BARE | _STATES | {"exchanges_stated", "sic_code"}
-"""Columns whose value is not simply put into the row."""
 _LONGEST_TEXT = 4096
 
 
@@ -85,27 +80,15 @@ class _Scope:
     columns: dict[str, HeaderColumn]
     outer: _Scope | None
     party: int | None = None
-    path: str | None = None
-    level: int = 0
     series: int | None = None
     merger: int | None = None
     side: str | None = None
     by_tag: set[str] = field(default_factory=set)
 
-    def inside(self, node: Node) -> _Scope:
-        """The same scope one section deeper: a section that only groups."""
-        path = f"{self.path}/{node.label}" if self.path else node.label
-        return _Scope(
-            self.table, self.row, self.columns, self.outer, self.party, path, self.level + 1,
-            self.series, self.merger, self.side, self.by_tag,
-        )  # fmt: skip
-
-    def row_inside(self, node: Node, table: str, row: Row, columns: dict[str, HeaderColumn]) -> _Scope:
+    def row_inside(self, table: str, row: Row, columns: dict[str, HeaderColumn]) -> _Scope:
         """The scope of a section that begins a row; without `columns`, of one that is foreign."""
-        inner = self.inside(node)
-        inner.table, inner.row, inner.columns, inner.by_tag = table, row, columns, set()
-        inner.outer = self if columns else None
-        return inner
+        outer = self if columns else None
+        return _Scope(table, row, columns, outer, self.party, self.series, self.merger, self.side)
 
 
 class _Reader:
@@ -115,15 +98,16 @@ class _Reader:
         self.issues: list[Issue] = []
         self.items: list[Node] = []
         self.mergers = 0
-        self.filing = _Scope("filing", dict.fromkeys(_BARE, False), header_columns.FILING, None)
+        self.labels: list[str] = []
+        """Of the sections that are open, outermost first."""
+        self.filing = _Scope("filing", dict.fromkeys(header_columns.BARE, False), header_columns.FILING, None)
         self.rows["filing"].append(self.filing.row)
         self.party: _Scope | None = None
         if (at := guessed_at(header)) is not None:
             self.issues.append(Issue("encoding_guessed", start=at, end=at + 1, detail="the header is not UTF-8"))
 
     def reading(self) -> HeaderReading:
-        for node in self.nodes:
-            self.visit(node, self.filing)
+        self.read_nodes(self.nodes, self.filing)
         filing = self.filing.row
         form_type, accession = filing.get("form_type"), filing.get("accession_number")
         form_type = form_type if isinstance(form_type, str) else None
@@ -148,15 +132,35 @@ class _Reader:
     def add(self, table: str, **columns: object) -> Row:
         """A new row with those of the columns that are not None."""
         rows = self.rows[table]
-        row: Row = {"position": len(rows) + 1, **{name: value for name, value in columns.items() if value is not None}}
+        row: Row = {"position": len(rows) + 1}
+        for name, value in columns.items():
+            if value is not None:
+                row[name] = value
         rows.append(row)
         return row
+
+    def read_nodes(self, nodes: list[Node], scope: _Scope) -> None:
+        columns, row = scope.columns, scope.row
+        for node in nodes:
+            if node.is_section:
+                self.visit(node, scope)
+            elif (column := columns.get(node.key)) and column.is_plain and node.value and column.name not in row:
+                # Most fields, as `put` would do it.
+                text = column.form(node.value) if column.form else node.value
+                if text is not None:
+                    row[column.name] = text
+                    if node.is_tag:
+                        scope.by_tag.add(column.name)
+            else:
+                self.field(node, scope)
 
     def visit(self, node: Node, scope: _Scope) -> None:
         if node.is_section:
             if node.value is not None:
                 self.extra(node, scope)
+            self.labels.append(node.label)
             self.section(node, scope)
+            self.labels.pop()
         else:
             self.field(node, scope)
 
@@ -175,10 +179,10 @@ class _Reader:
             return
         elif node.key == "CLASS CONTRACT":
             row = self.add("filing_class", series_position=scope.series)
-            inner = scope.row_inside(node, "filing_class", row, header_columns.CLASS)
+            inner = scope.row_inside("filing_class", row, header_columns.CLASS)
         elif node.key == "MERGER":
             self.mergers += 1
-            inner = scope.row_inside(node, "", {}, {})
+            inner = scope.row_inside("", {}, {})
         elif node.key in _SIDES:
             inner = self.begin_side(node, scope)
         elif node.key == "MULTI ACCESSION NUMBERS":
@@ -186,52 +190,49 @@ class _Reader:
             return
         else:
             inner = self.begin_unknown(node, scope)
-        for child in node.nodes:
-            if child.is_section:
-                self.visit(child, inner)
-            else:
-                self.field(child, inner)
+        self.read_nodes(node.nodes, inner)
 
     def begin_party(self, node: Node, scope: _Scope) -> _Scope:
         row = self.add("filing_party", role=node.key.lower().replace(" ", "_"), is_owner_data=False, is_deletion=False)
-        self.party = scope.row_inside(node, "filing_party", row, header_columns.PARTY)
+        self.party = scope.row_inside("filing_party", row, header_columns.PARTY)
         self.party.party = len(self.rows["filing_party"])
         return self.party
 
     def part(self, node: Node, scope: _Scope) -> _Scope:
         if kind := _ADDRESSES.get(node.key):
             row = self.add("party_address", party_position=scope.party, kind=kind)
-            return scope.row_inside(node, "party_address", row, header_columns.ADDRESS)
+            return scope.row_inside("party_address", row, header_columns.ADDRESS)
         if node.key in _FORMER:
             row = self.add("party_former_name", party_position=scope.party)
-            return scope.row_inside(node, "party_former_name", row, header_columns.FORMER_NAME)
+            return scope.row_inside("party_former_name", row, header_columns.FORMER_NAME)
         if node.key == "OWNER DATA":
             scope.row["is_owner_data"] = True
-        return scope.inside(node)
+        return scope
 
     def begin_side(self, node: Node, scope: _Scope) -> _Scope:
         side = _SIDES[node.key]
         row = self.add("filing_merger", merger_number=self.mergers or 1, side=side)
-        inner = scope.row_inside(node, "filing_merger", row, header_columns.MERGER)
+        inner = scope.row_inside("filing_merger", row, header_columns.MERGER)
         inner.side, inner.merger = side, len(self.rows["filing_merger"])
         return inner
 
     def read_series(self, node: Node, scope: _Scope) -> Row:
         kind = scope.side or _SERIES_KINDS[node.key]
         row = self.add("filing_series", kind=kind, merger_position=scope.merger)
-        inner = scope.row_inside(node, "filing_series", row, header_columns.SERIES)
+        inner = scope.row_inside("filing_series", row, header_columns.SERIES)
         inner.series = len(self.rows["filing_series"])
-        for child in node.nodes:
-            self.visit(child, inner)
+        self.read_nodes(node.nodes, inner)
         return row
 
     def read_new_series(self, node: Node, scope: _Scope) -> None:
         """New series: their owner stands once, before them."""
-        inner = scope.row_inside(node, "", {}, {})
+        inner = scope.row_inside("", {}, {})
         owner, used = None, True
         for child in node.nodes:
             if child.key in _SERIES_KINDS and child.is_section:
+                self.labels.append(child.label)
                 row = self.read_series(child, inner)
+                self.labels.pop()
                 if owner is not None and row.setdefault("owner_cik", owner.value) == owner.value:
                     used = True
             elif child.key == "OWNER CIK" and child.value is not None:
@@ -245,7 +246,7 @@ class _Reader:
 
     def read_other_accessions(self, node: Node, scope: _Scope) -> None:
         """Accession numbers of other filings, under the label of the filing's own."""
-        inner = scope.row_inside(node, "", {}, {})
+        inner = scope.row_inside("", {}, {})
         for child in node.nodes:
             if child.key == "ACCESSION NUMBER" and not child.is_section:
                 if child.value is not None:
@@ -256,20 +257,16 @@ class _Reader:
     def begin_unknown(self, node: Node, scope: _Scope) -> _Scope:
         """What tags enclose is foreign; what only an indent encloses may be a slip, so its labels keep their meaning."""
         if node.value is None and (not node.nodes or node.key in scope.columns):
+            self.labels.pop()
             self.field(node, scope)
-        return scope.row_inside(node, "", {}, {}) if node.is_tag else scope.inside(node)
+            self.labels.append(node.label)
+        return scope.row_inside("", {}, {}) if node.is_tag else replace(scope)  # its own: no party begins in it
 
     # Fields
 
     def field(self, node: Node, scope: _Scope) -> None:
         if column := scope.columns.get(node.key):
-            name = column.name
-            if name in _SPECIAL or column.form or node.value is None or name in scope.row:
-                self.put(node, scope, scope, column)
-            else:
-                scope.row[name] = node.value
-                if node.is_tag:
-                    scope.by_tag.add(name)
+            self.put(node, scope, scope, column)
         elif not scope.columns:
             self.extra(node, scope)
         elif node.key in header_columns.ITEMS:
@@ -297,7 +294,7 @@ class _Reader:
     def put(self, node: Node, scope: _Scope, owner: _Scope, column: HeaderColumn) -> None:
         """The field of `scope` into the row of `owner`; a second value into header_extra."""
         name, value, row = column.name, node.value, owner.row
-        if name in _BARE:
+        if name in header_columns.BARE:
             stated = values.flag(value)
             row[name] = row.get(name) or stated is not False
             if stated is None:
@@ -327,7 +324,7 @@ class _Reader:
             row[name] = text
             if node.is_tag:
                 owner.by_tag.add(name)
-            if name in _STATES and text.upper() not in STATES:
+            if name in header_columns.STATES and text.upper() not in STATES:
                 self.issue("state_code_unknown", node, owner, name)
 
     def repeated(self, node: Node, scope: _Scope, owner: _Scope, name: str, value: str | None) -> None:
@@ -337,11 +334,14 @@ class _Reader:
         self.extra(node, scope)
 
     def extra(self, node: Node, scope: _Scope) -> None:
+        path: str | None = None
+        for label in self.labels:
+            path = f"{path}/{label}" if path else label
         self.add(
             "header_extra",
             party_position=scope.party,
-            section_path=scope.path,
-            level=scope.level,
+            section_path=path,
+            level=len(self.labels),
             label=node.label,
             value=node.value,
         )

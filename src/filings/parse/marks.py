@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import NamedTuple
 
+from filings.giant import Held
 from filings.parse import pem
 from filings.parse.lines import is_blank, line_after, line_start, next_text, whole_line
 
@@ -31,7 +33,8 @@ _NEEDLES = {
 """One search finds the marks that end alike."""
 
 _LONGEST = len("</SEC-")
-_LF = 10
+_LF, _LESS = b"\n<"
+_START = itemgetter(1)
 _FILE_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*")
 
 
@@ -73,7 +76,7 @@ class Region:
         )
 
 
-def find_marks(raw: bytes) -> list[Mark]:
+def find_marks(raw: Held) -> list[Mark]:
     """All lines of the file that are a mark, in their order. The wrapper lines may carry a name and a date."""
     marks = []
     last = len(raw) - 1
@@ -82,7 +85,7 @@ def find_marks(raw: bytes) -> list[Mark]:
         at = raw.find(needle)
         while at >= 0:
             after = at + width
-            begin = raw.rfind(b"<", max(0, at - _LONGEST), after)
+            begin = at - 1 if raw[at - 1] == _LESS else raw.rfind(b"<", max(0, at - _LONGEST), at)
             tag = raw[begin:after]
             if begin >= 0 and tag in tags:
                 if begin and raw[begin - 1] == _LF and after < last and raw[after] == _LF:
@@ -94,15 +97,11 @@ def find_marks(raw: bytes) -> list[Mark]:
                 elif line := whole_line(raw, begin, tag):
                     marks.append(Mark(tag, *line))
             at = raw.find(needle, after)
-    marks.sort(key=_start)
+    marks.sort(key=_START)
     return marks
 
 
-def _start(mark: Mark) -> int:
-    return mark.start
-
-
-def find_regions(raw: bytes) -> list[Region]:
+def find_regions(raw: Held) -> list[Region]:
     """The submissions of a file, each with its marks; bytes before the first opening belong to none.
 
     Outside of documents every opening mark opens. Inside an open one only a genuine submission does: a wrapper line
@@ -152,17 +151,17 @@ def find_regions(raw: bytes) -> list[Region]:
     return regions if len(regions) == 1 or regions[0].documents else regions[1:]
 
 
-def _is_genuine(raw: bytes, mark: Mark) -> bool:
+def _is_genuine(raw: Held, mark: Mark) -> bool:
     follows = {SEC: SEC_HEADER, IMS: IMS_HEADER, SUBMISSION: ACCESSION}[mark.tag]
     return raw.startswith(follows, next_text(raw, mark.end))
 
 
-def _closes(raw: bytes, mark: Mark) -> bool:
+def _closes(raw: Held, mark: Mark) -> bool:
     """A ``</TEXT>`` line right before ``</DOCUMENT>`` is a mark, also after a natural line of 1,023 bytes."""
     return mark.tag == TEXT_END and raw.startswith(DOCUMENT_END, next_text(raw, mark.end))
 
 
-def _with_pem_head(raw: bytes, low: int, mark: Mark) -> int:
+def _with_pem_head(raw: Held, low: int, mark: Mark) -> int:
     """Where a submission starts whose wrapper line is `mark`: at the PEM head right before it, or at the mark."""
     at = raw.rfind(pem.BEGIN, max(low, mark.start - 4096), mark.start)
     start = line_start(raw, at) if at >= 0 else None
@@ -171,7 +170,7 @@ def _with_pem_head(raw: bytes, low: int, mark: Mark) -> int:
     return start
 
 
-def _open_headers(raw: bytes, start: int, end: int, regions: list[Region]) -> Region:
+def _open_headers(raw: Held, start: int, end: int, regions: list[Region]) -> Region:
     """Open a region at each header that stands outside of documents and without a wrapper line (edgar.md B.5)."""
     at = raw.find(b"-HEADER>", start, end)
     while at >= 0:

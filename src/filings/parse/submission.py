@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from filings.giant import Held
+from filings.parse import pem
 from filings.schema.codes import Issue, Reason
 
 
@@ -21,9 +23,9 @@ class Span(NamedTuple):
 class Document:
     """One document of a submission (edgar.md B.9).
 
-    `start` and `length` are the content's place in the raw version, before PEM is undone; `content` is what remains after
-    it (tables.md 5). `type`, `sequence`, `filename`, `description` are as stated, blanks trimmed, None where absent or
-    empty. `extra` holds other bare tags of the document's head (``<FLAWED>``), as (tag, value).
+    `start` and `length` are the content's place in the raw version, which begins at `offset` of `source`. `type`,
+    `sequence`, `filename`, `description` are as stated, blanks trimmed, None where absent or empty. `extra` holds other
+    bare tags of the document's head (``<FLAWED>``), as (tag, value).
     """
 
     position: int
@@ -33,27 +35,45 @@ class Document:
     description: str | None
     start: int
     length: int
-    content: bytes
-    joined_lines: int | None = None
+    source: Held = field(repr=False)
+    offset: int = 0
+    is_pem: bool = False
     inner_wrapper: str | None = None
     is_cut_off: bool = False
     extra: list[tuple[str, str | None]] = field(default_factory=list)
+    _joined: int | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def content(self) -> bytes:
+        """The content, PEM undone (tables.md 5). It is taken from the file each time, not kept."""
+        at = self.offset + self.start
+        found = self.source[at : at + self.length]
+        if self.is_pem:
+            found, self._joined = pem.undo(found)
+        return found
+
+    @property
+    def joined_lines(self) -> int | None:
+        """Lines joined as PEM was undone; None where there is no PEM."""
+        if self.is_pem and self._joined is None:
+            _ = self.content
+        return self._joined
 
 
 @dataclass(slots=True)
 class Version:
     """One submission in a file: a version of a filing.
 
-    `offset` and `length` are its place in the file; all other offsets count from its own first byte. `header` is the
-    header's text without its opening and closing mark lines, PEM undone, line ends as in the file; None where there is
-    none. `disseminated` is the date behind ` : ` on the wrapper line, eight digits as stated. `spans` tile
+    `offset` and `length` are its place in `source`, the file; all other offsets count from its own first byte. `header`
+    is the header's text without its opening and closing mark lines, PEM undone, line ends as in the file; None where
+    there is none. `disseminated` is the date behind ` : ` on the wrapper line, eight digits as stated. `spans` tile
     ``[0, length)``. `reason` is set where the version is damaged (always of status quarantined); what could be read
     stands here all the same.
     """
 
     offset: int
     length: int
-    raw: bytes
+    source: Held = field(repr=False)
     envelope: str
     is_pem: bool = False
     disseminated: str | None = None
@@ -63,6 +83,13 @@ class Version:
     spans: list[Span] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     reason: Reason | None = None
+
+    @property
+    def raw(self) -> Held:
+        """Its bytes; the file itself where that holds nothing else."""
+        if self.offset == 0 and self.length == len(self.source):
+            return self.source
+        return self.source[self.offset : self.offset + self.length]
 
     @property
     def is_cut_off(self) -> bool:
