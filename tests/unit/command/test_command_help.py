@@ -12,7 +12,20 @@ import pytest
 
 from conftest import COMMAND, Run, environment  # type: ignore[import-not-found]
 
-NAMES = ["ingest", "rebuild", "upgrade", "verify", "query", "show", "document", "status", "quarantine", "tables", "dictionary"]
+NAMES = [
+    "ingest",
+    "rebuild",
+    "upgrade",
+    "verify",
+    "query",
+    "show",
+    "document",
+    "status",
+    "quarantine",
+    "tables",
+    "dictionary",
+    "doctor",
+]
 HEAVY = ("prefect", "sqlalchemy", "pyarrow", "pandas", "numpy", "rich", "pydantic", "lxml")
 
 
