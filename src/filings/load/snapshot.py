@@ -36,11 +36,11 @@ class Snapshots:
         self._engine = engine
 
     def current(self) -> int | None:
-        """The number that the link points to; None where there is none."""
-        try:
-            target = (self._warehouse / LINK).readlink()
-        except FileNotFoundError:
+        """The number that the link points to; None where there is none, or a file that a copy made of the link."""
+        link = self._warehouse / LINK
+        if not link.is_symlink():
             return None
+        target = link.readlink()
         found = _NAME.search(target.name)
         return int(found.group(1)) if found and (self._warehouse / target).exists() else None
 

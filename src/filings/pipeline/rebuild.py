@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 from sqlalchemy import func, select
 
 from filings.disk import disk, sync
-from filings.errors import LoadError
+from filings.errors import Busy, LoadError
 from filings.faults import Point, reach
 from filings.load.database import Database
 from filings.pipeline import runs
@@ -55,7 +56,7 @@ def rebuild(warehouse: Path, *, progress: Progress | None = None) -> Report:
         try:
             with runs.record(writer.state, "rebuild", report):
                 _fill(writer, report, shown)
-                _take_over(writer.database, warehouse / DATABASE)
+                _take_over(writer.database, _first_loads(warehouse / DATABASE, shown))
                 writer.store.seal()
                 writer.database.checkpoint()
                 writer.database.close()
@@ -94,24 +95,35 @@ def _settle(old: Path) -> None:
     try:
         with disk("closing the old database"), duckdb.connect(str(old)) as connection:
             connection.execute("CHECKPOINT")
+    except Busy:
+        raise
     except LoadError:
         for leftover in (old.with_name(old.name + ".wal"), old):  # it cannot be read; the packs are the truth
             leftover.unlink(missing_ok=True)
 
 
-def _take_over(new: Database, old: Path) -> None:
-    """When each version was first loaded: the one thing that the packs do not say."""
+def _first_loads(old: Path, shown: Progress) -> pa.Table | None:
+    """When each version was first loaded, by the old ledger: the one thing that the packs do not say."""
     if not old.exists():
-        return
-    place = str(old).replace("'", "''")
+        return None
     try:
-        new.connection.execute(f"ATTACH '{place}' AS old (READ_ONLY)")
+        with duckdb.connect(str(old), read_only=True) as connection:
+            found: pa.Table = connection.sql(
+                "SELECT filing_id, raw_sha256, first_loaded_at FROM ops.ingest_log"
+            ).to_arrow_table()
+            return found
+    except duckdb.Error:
+        shown.say("the old database cannot be read: when its filings were first loaded is not known any more")
+        return None
+
+
+def _take_over(new: Database, first_loads: pa.Table | None) -> None:
+    if first_loads is None:
+        return
+    new.connection.register("_was", first_loads)
+    with disk("taking over the times of first load"):
         new.connection.execute(
-            "UPDATE ops.ingest_log AS new SET first_loaded_at = was.first_loaded_at FROM old.ops.ingest_log AS was "
+            "UPDATE ops.ingest_log AS new SET first_loaded_at = was.first_loaded_at FROM _was AS was "
             "WHERE was.filing_id = new.filing_id AND was.raw_sha256 = new.raw_sha256"
         )
-        new.connection.execute("DETACH old")
-    except duckdb.Error as error:
-        raise LoadError(
-            f"reading the old ledger: {error}", "Move load/filings.duckdb away and rebuild again."
-        ) from error
+    new.connection.unregister("_was")
