@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -35,16 +35,18 @@ def read(
     filed_on: date | None,
     documents: Sequence[Document],
     ciks: Collection[str] | None = None,
+    walking: Callable[[FamilyReading, Matcher], Walk] = Walk,
 ) -> FamilyReading:
     """Read a filing's data documents. Never raises on what they hold; linear in their length.
 
     `form_type` and `filed_on` are the header's, `ciks` all those that it names, to compare with. Values of columns with
-    an `Xml` place are text as filed, blanks at the ends trimmed; an empty value is left out.
+    an `Xml` place are text as filed, blanks at the ends trimmed; an empty value is left out. `walking` lets somebody look
+    on (`forms.trace`).
     """
     reading = FamilyReading()
     chosen, others = _data_documents(family, form_type, documents, reading)
     matcher = compiled(family)
-    walk = Walk(reading, matcher)
+    walk = walking(reading, matcher)
     if not chosen:
         reading.reason = _nothing_to_read(family, filed_on)
     else:
@@ -52,7 +54,7 @@ def read(
         _read_chosen(family, matcher, chosen, reading, walk)
         if reading.reason and reading.reason.code == "xml_refused":
             reading = FamilyReading(issues=issues, reason=reading.reason)
-            walk = Walk(reading, matcher)
+            walk = walking(reading, matcher)
     for other in others:
         if _spelled(other.document.type) not in family.parts:
             reading.issues.append(Issue("second_data_document", document_position=other.document.position))
