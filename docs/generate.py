@@ -141,11 +141,20 @@ def codes() -> str:
 def commands() -> str:
     """The `--help` of every command, as the command prints it on 100 columns."""
     parts = [NOTE, "# Commands\n"]
-    names = re.findall(r"^  ([a-z]+) {2,}\S", _help().partition("Commands:")[2], re.MULTILINE)
-    for name in ["", *names]:
-        words = f"filings {name}".strip()
-        parts.append(f"\n## {words}\n\n```text\n{_help(name).strip()}\n```\n")
+    whole = _help()
+    parts.append(f"\n## filings\n\n```text\n{whole.strip()}\n```\n")
+    for name in _named(whole):
+        shown = _help(name)
+        inner = [(f"### filings {name} {each}", _help(name, each)) for each in _named(shown)]
+        parts += [
+            f"\n{title}\n\n```text\n{text.strip()}\n```\n" for title, text in [(f"## filings {name}", shown), *inner]
+        ]
     return "".join([*parts, _settings()])
+
+
+def _named(shown: str) -> list[str]:
+    """The commands that a help lists."""
+    return re.findall(r"^  ([a-z]+) {2,}\S", shown.partition("Commands:")[2], re.MULTILINE)
 
 
 def _settings() -> str:

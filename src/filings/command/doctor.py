@@ -96,7 +96,7 @@ def why(
     filing_id: FilingId,
     column: Annotated[str, typer.Argument(metavar="TABLE.COLUMN", help="The column.", show_default=False)],
     position: Annotated[
-        int | None, typer.Argument(metavar="[POSITION]", help="Which row, where there are several.", show_default=False)
+        int | None, typer.Argument(metavar="POSITION", help="Which row, where there are several.", show_default=False)
     ] = None,
     warehouse: Warehouse = None,
     quiet: Quiet = False,
