@@ -142,7 +142,9 @@ def test_prefixes_change_nothing(real: list[bytes], data: st.DataObject) -> None
         b"<n:ownershipDocument", b'<n:ownershipDocument xmlns:n="urn:n"'
     )
     family = replace(FAMILY, roots={"ownershipDocument": (None, "urn:n")})
-    documents = [Document(1, "4", "1", None, None, 0, len(each), each, inner_wrapper="XML") for each in (content, prefixed)]
+    documents = [
+        Document(1, "4", "1", None, None, 0, len(each), each, inner_wrapper="XML") for each in (content, prefixed)
+    ]
     plain, other = (engine.read(family, "4", None, [document]) for document in documents)
     assert plain.reason is None and plain.rows == other.rows and plain.leaf_count == other.leaf_count
 

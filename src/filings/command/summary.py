@@ -33,8 +33,7 @@ def summary(report: Report, look: Look) -> Iterator[str]:
     yield from section("Quarantined", _listed(_quarantined(report)), look)
     yield from section("Refused: no filings at all", _listed(_refused(report)), look)
     yield from section("Passed over", _listed([[f"{visible(path)}: {why}"] for path, why in report.passed_over]), look)
-    if rows or statuses or report.refused or report.passed_over:
-        yield ""
+    yield ""
     yield last_line(report)
 
 

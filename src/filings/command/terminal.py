@@ -48,7 +48,7 @@ def progress_for(settings: Settings) -> Progress:
 def complain(error: FilingsError | OSError) -> None:
     """An error in words: what is wrong, then what to do."""
     if isinstance(error, FilingsError):
-        lines = [error.message[:1].upper() + error.message[1:], *([f"  {error.hint}"] if error.hint else [])]
+        lines = [error.message, *([f"  {error.hint}"] if error.hint else [])]
     else:
         place = f": {error.filename}" if error.filename else ""
         lines = [f"{error.strerror or error}{place}"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from filings.giant import Held
 from filings.parse.lines import each_line, next_text
 
 _NAMED = re.compile(rb"ACCESSION[ -]NUMBER[:>]")
@@ -26,7 +25,7 @@ class BareHeader(NamedTuple):
     is_tags: bool
 
 
-def find(raw: Held, start: int, end: int) -> BareHeader | None:
+def find(raw: bytes, start: int, end: int) -> BareHeader | None:
     """The header whose lines begin near `start`: it names an accession number and a form, and ends with its lines.
 
     None where the stretch begins otherwise. A last line without its end belongs to the header: it is cut.
@@ -54,7 +53,7 @@ def find(raw: Held, start: int, end: int) -> BareHeader | None:
     return BareHeader(next_text(raw, begin, stop) if begin == start else begin, stop, accession[1] is None)
 
 
-def disseminated(raw: Held, start: int, end: int) -> str | None:
+def disseminated(raw: bytes, start: int, end: int) -> str | None:
     """The date behind `` : `` on a wrapper line whose mark is gone."""
     found = _DISSEMINATED.search(raw[start:end])
     return found[1].decode() if found else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from filings.giant import Held
 from filings.parse import pem
 from filings.parse.lines import each_line, find_last_line, is_blank, next_text, whole_line
 from filings.parse.marks import DOCUMENT_END, TEXT, TEXT_END, Mark
@@ -50,7 +49,7 @@ class Shape:
     is_doubtful: bool
 
 
-def shape(raw: Held, marks: list[Mark], limit: int, *, is_last: bool) -> Shape:
+def shape(raw: bytes, marks: list[Mark], limit: int, *, is_last: bool) -> Shape:
     """The shape of the document whose marks these are, ``<DOCUMENT>`` first; `limit` is where the next thing begins.
 
     `is_last`: the version ends at `limit` without an end mark, so that an open document is cut off rather than closed.
@@ -103,14 +102,14 @@ def _closing(closings: list[Mark], end: Mark | None) -> Mark | None:
     return behind if end else closings[-1] if closings else None
 
 
-def _is_head(raw: Held, start: int, end: int) -> bool:
+def _is_head(raw: bytes, start: int, end: int) -> bool:
     """Nothing but head lines stands between `start` and `end`, or so little that it cannot be a body."""
     if end - start <= _FARTHEST_TEXT:
         return True
     return all(_HEAD_LINE.match(raw, at, after) or is_blank(raw, at, after) for at, after in each_line(raw, start, end))
 
 
-def _bare_head(raw: Held, start: int, limit: int, is_last: bool) -> int:
+def _bare_head(raw: bytes, start: int, limit: int, is_last: bool) -> int:
     """Where the head lines end in a document without a ``<TEXT>`` line."""
     at = start
     for begin, after in each_line(raw, start, limit):
@@ -124,13 +123,13 @@ def _bare_head(raw: Held, start: int, limit: int, is_last: bool) -> int:
     return at
 
 
-def _is_cut_mark(raw: Held, start: int, limit: int) -> bool:
+def _is_cut_mark(raw: bytes, start: int, limit: int) -> bool:
     """What stands between `start` and the end of a cut file may be the beginning of ``</DOCUMENT>``, or is nothing."""
     at = next_text(raw, start, limit)
     return limit - at < len(DOCUMENT_END) and DOCUMENT_END.startswith(raw[at:limit].rstrip())
 
 
-def _unwrap(raw: Held, found: Shape, *, is_whole: bool) -> None:
+def _unwrap(raw: bytes, found: Shape, *, is_whole: bool) -> None:
     """Take the inner wrapper off: ``<PDF>``, ``<XML>`` or ``<XBRL>`` as the first line that is not blank.
 
     Its closing twin must stand before ``</TEXT>``; where that is missing too, the opening is enough.
@@ -153,7 +152,7 @@ def _unwrap(raw: Held, found: Shape, *, is_whole: bool) -> None:
         return
 
 
-def read(raw: Held, found: Shape, position: int, version: Version, *, is_cut_off: bool) -> Document:
+def read(raw: bytes, found: Shape, position: int, version: Version, *, is_cut_off: bool) -> Document:
     """The document of that shape in the version whose bytes are `raw`."""
     document = Document(
         position=position,

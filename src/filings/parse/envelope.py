@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from filings.giant import Held
 from filings.parse import bare_header, content, documents, pem
 from filings.parse.lines import find_last_line, find_line, is_blank, line_after, next_text
 from filings.parse.marks import END_OF, IMS, IMS_HEADER, SEC, SEC_HEADER, SUBMISSION, Mark, Region, find_regions
@@ -38,7 +37,7 @@ class SplitFile:
     gaps: list[tuple[int, int]]
 
 
-def split(data: Held) -> SplitFile:
+def split(data: bytes) -> SplitFile:
     """The submissions in a file, each a version of its own (tables.md 1).
 
     One submission, or a bare file: the version is the whole file. Several: each from its opening mark to the end of its
@@ -74,7 +73,7 @@ def _closed_at(version: Version) -> int:
     return max((span.end for span in version.spans if span.kind != "gap"), default=version.length)
 
 
-def _too_large(data: Held) -> Version:
+def _too_large(data: bytes) -> Version:
     reason = Reason(Status.QUARANTINED, "too_large", f"{len(data)} bytes, more than {LARGEST}.")
     return Version(0, len(data), data, "bare", spans=[Span("gap", 0, len(data))], reason=reason)
 
@@ -82,7 +81,7 @@ def _too_large(data: Held) -> Version:
 class _Reader:
     """Reads one version from its bytes and its marks; each step moves `at` on, and what it leaves out becomes a gap."""
 
-    def __init__(self, source: Held, raw: Held, region: Region, offset: int) -> None:
+    def __init__(self, source: bytes, raw: bytes, region: Region, offset: int) -> None:
         self.raw = raw
         self.region = region.moved(offset)
         self.at = 0

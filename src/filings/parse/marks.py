@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
 
-from filings.giant import Held
 from filings.parse import pem
 from filings.parse.lines import is_blank, line_after, line_start, next_text, whole_line
 
@@ -76,7 +75,7 @@ class Region:
         )
 
 
-def find_marks(raw: Held) -> list[Mark]:
+def find_marks(raw: bytes) -> list[Mark]:
     """All lines of the file that are a mark, in their order. The wrapper lines may carry a name and a date."""
     marks = []
     last = len(raw) - 1
@@ -101,7 +100,7 @@ def find_marks(raw: Held) -> list[Mark]:
     return marks
 
 
-def find_regions(raw: Held) -> list[Region]:
+def find_regions(raw: bytes) -> list[Region]:
     """The submissions of a file, each with its marks; bytes before the first opening belong to none.
 
     Outside of documents every opening mark opens. Inside an open one only a genuine submission does: a wrapper line
@@ -151,17 +150,17 @@ def find_regions(raw: Held) -> list[Region]:
     return regions if len(regions) == 1 or regions[0].documents else regions[1:]
 
 
-def _is_genuine(raw: Held, mark: Mark) -> bool:
+def _is_genuine(raw: bytes, mark: Mark) -> bool:
     follows = {SEC: SEC_HEADER, IMS: IMS_HEADER, SUBMISSION: ACCESSION}[mark.tag]
     return raw.startswith(follows, next_text(raw, mark.end))
 
 
-def _closes(raw: Held, mark: Mark) -> bool:
+def _closes(raw: bytes, mark: Mark) -> bool:
     """A ``</TEXT>`` line right before ``</DOCUMENT>`` is a mark, also after a natural line of 1,023 bytes."""
     return mark.tag == TEXT_END and raw.startswith(DOCUMENT_END, next_text(raw, mark.end))
 
 
-def _with_pem_head(raw: Held, low: int, mark: Mark) -> int:
+def _with_pem_head(raw: bytes, low: int, mark: Mark) -> int:
     """Where a submission starts whose wrapper line is `mark`: at the PEM head right before it, or at the mark."""
     at = raw.rfind(pem.BEGIN, max(low, mark.start - 4096), mark.start)
     start = line_start(raw, at) if at >= 0 else None
@@ -170,7 +169,7 @@ def _with_pem_head(raw: Held, low: int, mark: Mark) -> int:
     return start
 
 
-def _open_headers(raw: Held, start: int, end: int, regions: list[Region]) -> Region:
+def _open_headers(raw: bytes, start: int, end: int, regions: list[Region]) -> Region:
     """Open a region at each header that stands outside of documents and without a wrapper line (edgar.md B.5)."""
     at = raw.find(b"-HEADER>", start, end)
     while at >= 0:

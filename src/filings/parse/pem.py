@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from filings.giant import Held
 from filings.parse.lines import each_line
 
 BEGIN = b"-----BEGIN PRIVACY-ENHANCED MESSAGE-----"
@@ -20,7 +19,7 @@ _HEAD_LINE = re.compile(rb"[A-Za-z][A-Za-z-]*:|[ \t]+\S")
 _ESCAPE = b"- "
 
 
-def head_end(raw: Held, start: int, end: int) -> int:
+def head_end(raw: bytes, start: int, end: int) -> int:
     """Where the PEM head ends: the BEGIN line at `start`, its fields with their continuations, one blank line."""
     for number, (at, after) in enumerate(each_line(raw, start, end)):
         if number == 0 or _HEAD_LINE.match(raw, at, after):
@@ -29,7 +28,7 @@ def head_end(raw: Held, start: int, end: int) -> int:
     return end
 
 
-def is_continuation(raw: Held, start: int) -> bool:
+def is_continuation(raw: bytes, start: int) -> bool:
     """The line at `start` continues a line of 1,023 bytes."""
     end = start
     if end and raw[end - 1] == 10:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from filings.giant import Held
 from filings.parse import pem
 from filings.schema.codes import Issue, Reason
 
@@ -35,7 +34,7 @@ class Document:
     description: str | None
     start: int
     length: int
-    source: Held = field(repr=False)
+    source: bytes = field(repr=False)
     offset: int = 0
     is_pem: bool = False
     inner_wrapper: str | None = None
@@ -73,7 +72,7 @@ class Version:
 
     offset: int
     length: int
-    source: Held = field(repr=False)
+    source: bytes = field(repr=False)
     envelope: str
     is_pem: bool = False
     disseminated: str | None = None
@@ -85,7 +84,7 @@ class Version:
     reason: Reason | None = None
 
     @property
-    def raw(self) -> Held:
+    def raw(self) -> bytes:
         """Its bytes; the file itself where that holds nothing else."""
         if self.offset == 0 and self.length == len(self.source):
             return self.source

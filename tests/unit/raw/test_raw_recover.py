@@ -226,7 +226,7 @@ def test_a_full_disk(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
         patched.setattr(steps.os, "write", full)
-        with pytest.raises(Full, match="no room") as raised:
+        with pytest.raises(Full, match="disk is full") as raised:
             store.put(b"too much", facts("too much"))
     assert raised.value.hint
     assert store.read(sha256(b"before").hexdigest()) == b"before"
