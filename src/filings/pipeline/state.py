@@ -21,14 +21,17 @@ def read_status(warehouse: Path) -> dict[str, Any]:
     now = holder(warehouse)
     status: dict[str, Any] = {"writer": asdict(now) if now else None}
     path = warehouse / STATE
+    nothing = {"runs": [], "snapshots": [], "packs": {}, "refusals": []}
     if not path.exists():
-        return status | {"runs": [], "snapshots": [], "packs": {}, "refusals": []}
+        return status | nothing
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as connection:
         connection.row_factory = sqlite3.Row
 
         def ask(query: str) -> list[dict[str, Any]]:
             return [dict(row) for row in connection.execute(query)]
 
+        if not ask("SELECT name FROM sqlite_master WHERE name = 'run'"):  # the first run is just making it
+            return status | nothing
         runs = ask("SELECT * FROM run ORDER BY run_id DESC LIMIT 10")
         for run in runs:
             run["counts"] = json.loads(run["counts"] or "{}")

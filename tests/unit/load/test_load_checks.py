@@ -30,7 +30,7 @@ FINDS = re.compile(r"(?m)^-- finds: (.+?) \| (NULL|\d+)$")
 
 
 @pytest.fixture(scope="module")
-def empty() -> duckdb.DuckDBPyConnection:
+def empty() -> Iterator[duckdb.DuckDBPyConnection]:
     """Every table, without rows; a seed names only the columns that matter."""
     connection = duckdb.connect()
     connection.execute("CREATE SCHEMA ops")
@@ -40,7 +40,8 @@ def empty() -> duckdb.DuckDBPyConnection:
         for column in table.columns:
             if not column.nullable and table.info.get("declared_key") != column.name:
                 connection.execute(f'ALTER TABLE {full_name(table)} ALTER COLUMN "{column.name}" DROP NOT NULL')
-    return connection
+    yield connection
+    connection.close()
 
 
 @pytest.fixture

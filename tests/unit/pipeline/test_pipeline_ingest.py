@@ -33,6 +33,13 @@ def ask(warehouse: Path, question: str) -> list[tuple[Any, ...]]:
         return connection.execute(question).fetchall()
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[Any, ...]]]:
+    warehouse = tmp_path_factory.mktemp("whole") / "w"
+    ingest(warehouse, [EXAMPLES])
+    return contents(warehouse / "filings.duckdb")
+
+
 def test_the_report_says_what_the_warehouse_holds(tmp_path: Path) -> None:
     warehouse = tmp_path / "w"
     report = ingest(warehouse, [EXAMPLES])
@@ -72,18 +79,16 @@ def _data(warehouse: Path) -> list[Path]:
     ]
 
 
-@pytest.mark.parametrize("batch", [1, 2, 4])
-def test_the_size_of_a_batch_changes_nothing(batch: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("batch", [1, 4])
+def test_the_size_of_a_batch_changes_nothing(
+    batch: int, whole: dict[str, list[tuple[Any, ...]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Versions of one filing fall into one batch, or into several."""
-    ingest(tmp_path / "whole", [EXAMPLES])
     monkeypatch.setattr(filings.pipeline.ingest, "BATCH_FILINGS", batch)
-    report = ingest(tmp_path / "cut", [EXAMPLES])
-    assert (
-        differences(contents(tmp_path / "whole" / "filings.duckdb"), contents(tmp_path / "cut" / "filings.duckdb"))
-        == []
-    )
+    report = ingest(tmp_path / "w", [EXAMPLES])
+    assert differences(whole, contents(tmp_path / "w" / "filings.duckdb")) == []
     assert sum(report.filings.values()) == 13, "a filing that is loaded again counts once"
-    assert verify(tmp_path / "cut") == []
+    assert verify(tmp_path / "w") == []
 
 
 def test_a_batch_ends_at_so_many_bytes_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,6 +221,13 @@ def test_other_bytes_under_an_old_name_are_another_version(tmp_path: Path) -> No
     ingest(tmp_path / "good", [Path(shutil.copy(source, tmp_path / "good.txt"))])
     rows = "SELECT * EXCLUDE (load_id, available_at, first_seen_at, source) FROM filing"
     assert ask(tmp_path / "w", rows) == ask(tmp_path / "good", rows), "the good one stands as if it had come alone"
+
+
+def test_status_while_the_first_run_is_just_making_the_control_state(tmp_path: Path) -> None:
+    (tmp_path / "w" / "raw").mkdir(parents=True)
+    assert read_status(tmp_path / "w")["runs"] == []
+    (tmp_path / "w" / "state.sqlite").touch()
+    assert read_status(tmp_path / "w") == {"writer": None, "runs": [], "snapshots": [], "packs": {}, "refusals": []}
 
 
 # After a kill

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,14 +35,15 @@ def spec(corpus: Path) -> dict[str, Any]:
 
 
 @pytest.fixture
-def database() -> duckdb.DuckDBPyConnection:
+def database() -> Iterator[duckdb.DuckDBPyConnection]:
     """An empty database of all tables."""
     connection = duckdb.connect()
     connection.execute("CREATE SCHEMA ops")
     for table in TABLES:
         for statement in ddl(table):
             connection.execute(statement)
-    return connection
+    yield connection
+    connection.close()
 
 
 @pytest.mark.parametrize("table", TABLES, ids=full_name)
