@@ -21,7 +21,7 @@ def read_status(warehouse: Path) -> dict[str, Any]:
     now = holder(warehouse)
     status: dict[str, Any] = {"writer": asdict(now) if now else None}
     path = warehouse / STATE
-    nothing = {"runs": [], "snapshots": [], "packs": {}, "refusals": []}
+    nothing: dict[str, Any] = {"runs": [], "snapshots": [], "packs": {}, "refusals": []}
     if not path.exists():
         return status | nothing
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as connection:

@@ -161,6 +161,7 @@ def _seconds(arguments: list[str], warehouse: Path) -> float:
     return used.ru_utime + used.ru_stime
 
 
+@pytest.mark.soak  # a figure of CPU time: not where other tests take turns on the same cores
 @pytest.mark.parametrize(("arguments", "limit"), [(["--help"], 0.15), (["query", "SELECT 1"], 0.5)])
 def test_the_quick_commands_are_quick(warehouse: Path, arguments: list[str], limit: float) -> None:
     best = 99.0
