@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from sqlalchemy import event
 from filings.disk import disk
 from filings.schema.state import state
 
+_WAIT = 30  # seconds for another process
+
 
 def open_state(path: Path) -> sqlalchemy.Engine:
     """The control state at `path`, made where it is missing; several processes may open it at once.
@@ -20,7 +23,7 @@ def open_state(path: Path) -> sqlalchemy.Engine:
     StoreError.
     """
     url = sqlalchemy.URL.create("sqlite", database=str(path))
-    engine = sqlalchemy.create_engine(url, connect_args={"timeout": 30})
+    engine = sqlalchemy.create_engine(url, connect_args={"timeout": _WAIT})
     event.listen(engine, "connect", _prepare)
     with disk("opening the control state"):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -33,6 +36,17 @@ def open_state(path: Path) -> sqlalchemy.Engine:
 
 def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=OFF"):
+    until = time.monotonic() + _WAIT
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            break
+        except (
+            sqlite3.OperationalError
+        ) as error:  # SQLite does not wait here, whatever its time-out, while others do the same
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+    for pragma in ("synchronous=NORMAL", "foreign_keys=OFF"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -6,8 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-
-from conftest import EXAMPLES, Run  # type: ignore[import-not-found]
+from as_a_person import EXAMPLES, Run
 
 FORM_4A = "0009990001-24-000114"
 

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-
-from conftest import EXAMPLES, environment  # type: ignore[import-not-found]
+from as_a_person import EXAMPLES, environment
 
 FLOW = EXAMPLES.parent / "flows" / "ingest.py"
 OF_THE_CLOCK = {"seen_at", "first_seen_at", "loaded_at", "first_loaded_at", "changed_at", "checked_at", "load_id"}

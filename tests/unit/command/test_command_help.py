@@ -9,8 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from conftest import COMMAND, Run, environment  # type: ignore[import-not-found]
+from as_a_person import COMMAND, Run, environment
 
 NAMES = [
     "ingest",

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-
-from conftest import COMMAND, EXAMPLES, Run, environment  # type: ignore[import-not-found]
+from as_a_person import COMMAND, EXAMPLES, Run, environment
 
 FILING = "0009990001-24-000114"
 
