@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 from sqlalchemy import Engine, select
 
@@ -62,7 +63,8 @@ def plan(warehouse: Path, *, progress: Progress | None = None) -> Plan:
 def upgrade(warehouse: Path, *, progress: Progress | None = None) -> Report:
     """Read again every filing that another reader loaded, into a database beside, and swap the rows in one transaction.
 
-    A kill at any moment leaves the old rows or the new ones. Raises UsageError, StoreError, LoadError.
+    A kill or Ctrl-C at any moment leaves the old rows or the new ones; new ones that it left unpublished the next run
+    publishes. Raises UsageError, StoreError, LoadError.
     """
     require(warehouse)
     shown = progress or Silent()
@@ -80,7 +82,9 @@ def upgrade(warehouse: Path, *, progress: Progress | None = None) -> Report:
                 found = _look(warehouse, engine)
                 if found.filing_ids or found.plan.tables:
                     read_again = _read_again(warehouse, store, found, report, shown)
-                    report.snapshot = _swap(warehouse, snapshots, sorted({*found.filing_ids, *read_again}))
+                    report.snapshot = _publish(warehouse, snapshots, sorted({*found.filing_ids, *read_again}))
+                elif snapshots.published_load_id() != found.last_load_id:
+                    report.snapshot = _publish(warehouse, snapshots, [])
                 report.seconds = time.monotonic() - started
         finally:
             shown.finish()
@@ -100,12 +104,7 @@ def _look(warehouse: Path, engine: Engine) -> _Stale:
             ]
         else:
             filing_ids = stale_filings(connection)
-        connection.register("_ids", pa.table({"filing_id": pa.array(filing_ids, pa.string())}))
-        rows = connection.execute(
-            "SELECT DISTINCT file_sha256 FROM ops.observation WHERE filing_id IN (SELECT filing_id FROM _ids) ORDER BY ALL"
-        ).fetchall()
-        connection.unregister("_ids")
-        files = [row[0] for row in rows]
+        filing_ids, files = _whole(connection, filing_ids)
         size = _size(engine, files)
         speed = _speed(engine)
         readers = stale(connection)
@@ -113,6 +112,28 @@ def _look(warehouse: Path, engine: Engine) -> _Stale:
         return _Stale(filing_ids, files, made, database.last_load_id())
     finally:
         database.close()
+
+
+def _whole(connection: duckdb.DuckDBPyConnection, filing_ids: Sequence[str]) -> tuple[list[str], list[str]]:
+    """These filings, those that share a file with them, and so on; and all their files.
+
+    A file that holds several submissions is read whole, so that a filing which is not stale is read again too; then all
+    its versions must be, those in other files as well, or the best of them would be lost.
+    """
+    connection.register("_ids", pa.table({"filing_id": pa.array(filing_ids, pa.string())}))
+    rows = connection.execute(
+        "WITH RECURSIVE whole AS (SELECT filing_id FROM _ids UNION SELECT other.filing_id FROM whole "
+        "JOIN ops.observation AS own USING (filing_id) JOIN ops.observation AS other USING (file_sha256)) "
+        "SELECT filing_id FROM whole ORDER BY ALL"
+    ).fetchall()
+    connection.unregister("_ids")
+    whole = [row[0] for row in rows]
+    connection.register("_ids", pa.table({"filing_id": pa.array(whole, pa.string())}))
+    rows = connection.execute(
+        "SELECT DISTINCT file_sha256 FROM ops.observation WHERE filing_id IN (SELECT filing_id FROM _ids) ORDER BY ALL"
+    ).fetchall()
+    connection.unregister("_ids")
+    return whole, [row[0] for row in rows]
 
 
 def _size(engine: Engine, files: Sequence[str]) -> int:
@@ -152,10 +173,12 @@ def _with_bytes(store: RawStore, files: Sequence[str]) -> Iterator[Sighting]:
         yield next(one for one in store.sightings(sha) if one.holds_bytes)
 
 
-def _swap(warehouse: Path, snapshots: Snapshots, filing_ids: Sequence[str]) -> int:
+def _publish(warehouse: Path, snapshots: Snapshots, filing_ids: Sequence[str]) -> int:
+    """Put the rows that were read again in the place of the old ones, if there are any, and publish."""
     database = Database(warehouse / DATABASE, as_it_is=True)
     try:
-        swap(database, beside_path(warehouse), filing_ids)
+        if filing_ids:
+            swap(database, beside_path(warehouse), filing_ids)
         return snapshots.publish(database)
     finally:
         database.close()

@@ -12,6 +12,7 @@ import pytest
 from filings.errors import Stale
 from filings.pipeline.ingest import ingest
 from filings.pipeline.upgrade import plan, upgrade
+from filings.pipeline.verify import verify
 from warehouses import contents, differences, fingerprint, make_older
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -54,6 +55,20 @@ def test_an_older_warehouse_becomes_todays(warehouse: Path) -> None:
     assert upgrade(warehouse).snapshot is None
     assert fingerprint(warehouse / "load") | fingerprint(warehouse / "snapshots") == before
     assert ingest(warehouse, [EXAMPLES]).rows == {}
+
+
+def test_a_filing_that_only_shares_a_file_with_an_old_one_keeps_its_other_versions(tmp_path: Path) -> None:
+    """A joined file holds an ownership form, which is old, and the worse version of another filing, which is not."""
+    joined, warehouse = tmp_path / "joined.txt", tmp_path / "w"
+    joined.write_bytes((EXAMPLES / "form-5.txt").read_bytes() + (EXAMPLES / "schedule-13g.nc").read_bytes())
+    ingest(warehouse, [joined, EXAMPLES / "schedule-13g.txt"])
+    expected = contents(warehouse / "filings.duckdb")
+    with duckdb.connect(str(warehouse / "load" / "filings.duckdb")) as connection:
+        connection.execute("UPDATE ops.ingest_log SET family_fingerprint = 'older' WHERE family = 'ownership'")
+    assert (plan(warehouse).filings, plan(warehouse).files) == (2, 2)
+    upgrade(warehouse)
+    assert differences(expected, contents(warehouse / "filings.duckdb")) == []
+    assert verify(warehouse) == []
 
 
 def test_a_ledger_of_another_shape_makes_everything_anew(warehouse: Path) -> None:
