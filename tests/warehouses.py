@@ -8,6 +8,11 @@ from typing import Any
 
 import duckdb
 
+from filings.load.database import Database
+from filings.load.snapshot import Snapshots
+from filings.pipeline.warehouse import DATABASE, STATE
+from filings.raw.state import open_state
+
 TIMES = {"load_id", "seen_at", "first_seen_at", "loaded_at", "first_loaded_at", "changed_at", "checked_at"}
 
 
@@ -59,6 +64,16 @@ def fingerprint(folder: Path) -> dict[str, str]:
     return found
 
 
+def publish_as_it_is(warehouse: Path) -> None:
+    """Publish what a test has changed in the writer's database: else people would still see what stood there before."""
+    engine, database = open_state(warehouse / STATE), Database(warehouse / DATABASE, as_it_is=True)
+    try:
+        Snapshots(warehouse, engine).publish(database)
+    finally:
+        database.close()
+        engine.dispose()
+
+
 def make_older(warehouse: Path) -> None:
     """As if an older version had loaded it: another header reader, a family that read less, a table of another shape."""
     with duckdb.connect(str(warehouse / "load" / "filings.duckdb")) as connection:
@@ -73,3 +88,4 @@ def make_older(warehouse: Path) -> None:
         connection.execute(
             "INSERT INTO ops.schema_version BY NAME SELECT * REPLACE ('left_off' AS table_name) FROM ops.schema_version LIMIT 1"
         )
+    publish_as_it_is(warehouse)

@@ -6,14 +6,13 @@ import itertools
 import signal
 import sqlite3
 import subprocess
-import sys
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from interrupting import Start, interrupted_at
 
 from filings.pipeline.ingest import ingest
 from filings.pipeline.state import read_status
@@ -25,34 +24,11 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 FILES = sorted(path for path in EXAMPLES.iterdir() if path.is_file())
 LEFT, RIGHT = FILES[:9], FILES[5:]  # they share four, and two versions of one filing lie in both
 SMALL_BATCHES = "import filings.pipeline.ingest as i; i.BATCH_FILINGS = 1; "
-MAIN = "from filings.command.app import main; main()"
 TWICE = """
     SELECT 'observation', file_sha256, byte_offset, name FROM ops.observation GROUP BY ALL HAVING count(*) > 1
     UNION ALL SELECT 'ledger', raw_sha256, 0, filing_id FROM ops.ingest_log GROUP BY ALL HAVING count(*) > 1
     UNION ALL SELECT 'filing', '', 0, filing_id FROM filing GROUP BY ALL HAVING count(*) > 1
 """
-
-Start = Callable[..., "subprocess.Popen[str]"]
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    """Start the command in a process of its own; what still runs at the end of the test is killed."""
-    running = []
-
-    def begin(*words: object, before: str = "") -> subprocess.Popen[str]:
-        child = subprocess.Popen(
-            [sys.executable, "-c", before + MAIN, *map(str, words)],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
-        )  # fmt: skip
-        running.append(child)
-        return child
-
-    yield begin
-    for child in running:
-        if child.poll() is None:
-            child.kill()
-        child.communicate()
 
 
 @pytest.fixture(scope="module")
@@ -134,25 +110,6 @@ def test_the_one_who_waits_may_be_interrupted_and_leaves_no_trace(start: Start, 
     assert [run["state"] for run in read_status(warehouse)["runs"]] == ["done"]
 
 
-INTERRUPTED_AT = """
-import os, signal
-import filings.faults
-reached = {{}}
-def interrupt(*_):
-    raise KeyboardInterrupt
-def reach(point):
-    reached[point] = reached.get(point, 0) + 1
-    if (point, reached[point]) == ({point!r}, {nth}):
-        if not {delay}:
-            os.kill(os.getpid(), signal.SIGINT)
-        signal.signal(signal.SIGALRM, interrupt)
-        signal.setitimer(signal.ITIMER_REAL, {delay})
-filings.faults.reach = reach
-import filings.pipeline.ingest as i
-i.BATCH_FILINGS = 1
-"""
-
-
 @pytest.mark.parametrize(
     ("point", "nth", "delay", "has_snapshot"),
     [
@@ -171,7 +128,7 @@ def test_ctrl_c_keeps_and_publishes_what_was_loaded(
     warehouse = tmp_path / "w"
     if has_snapshot:
         ingest(warehouse, FILES[:1])
-    before = INTERRUPTED_AT.format(point=point, nth=nth, delay=delay)
+    before = interrupted_at(point, nth, delay)
     child = start("ingest", *FILES, "--warehouse", warehouse, before=before)
     _, wrong = child.communicate()
     assert child.returncode == 130, wrong

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 from sqlalchemy import func, select
 
-from filings.disk import disk, sync
+from filings.disk import disk, interruptible, sync
 from filings.errors import Busy, LoadError
 from filings.faults import Point, reach
 from filings.load.database import Database
@@ -18,7 +18,7 @@ from filings.pipeline import runs
 from filings.pipeline.ingest import BATCH_BYTES, BATCH_FILINGS, Tally
 from filings.pipeline.progress import Progress, Silent
 from filings.pipeline.report import Report
-from filings.pipeline.warehouse import DATABASE, Writer, beside_path, require, writer_lock
+from filings.pipeline.warehouse import DATABASE, Writer, beside_path, discard_beside, require, writer_lock
 from filings.raw.store import Sighting
 from filings.schema import state
 
@@ -41,7 +41,7 @@ def rebuild(warehouse: Path, *, progress: Progress | None = None) -> Report:
     """Make `load/filings.duckdb` again from the raw packs, and publish it.
 
     Needs no control state and no database; where the old database is there, the times of first load are taken over. A
-    rebuild that is killed leaves the old database as it was. Raises UsageError, StoreError, LoadError.
+    kill or Ctrl-C before the swap leaves the old database as it was. Raises UsageError, StoreError, LoadError.
     """
     require(warehouse)
     shown = progress or Silent()
@@ -49,12 +49,11 @@ def rebuild(warehouse: Path, *, progress: Progress | None = None) -> Report:
     started = time.monotonic()
     with writer_lock(warehouse, "rebuild", shown.say):
         _settle(warehouse / DATABASE)
+        discard_beside(warehouse)
         new = beside_path(warehouse)
-        for leftover in (new, new.with_name(new.name + ".wal")):
-            leftover.unlink(missing_ok=True)
         writer = Writer(warehouse, database=new)
         try:
-            with runs.record(writer.state, "rebuild", report):
+            with runs.record(writer.state, "rebuild", report), interruptible():
                 _fill(writer, report, shown)
                 _take_over(writer.database, _first_loads(warehouse / DATABASE, shown))
                 writer.store.seal()
@@ -70,6 +69,7 @@ def rebuild(warehouse: Path, *, progress: Progress | None = None) -> Report:
         finally:
             shown.finish()
             writer.close()
+            discard_beside(warehouse)  # as large as the old one: a run that failed or was interrupted leaves none
     return report
 
 

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 from sqlalchemy import Engine, select
 
-from filings.disk import disk
+from filings.disk import disk, interruptible
 from filings.load.database import Database
 from filings.load.ledger import stale, stale_filings
 from filings.load.loader import Loader
@@ -78,7 +78,7 @@ def upgrade(warehouse: Path, *, progress: Progress | None = None) -> Report:
             with disk("opening the raw store"):
                 store.recover()
                 snapshots.recover()
-            with runs.record(engine, "upgrade", report):
+            with runs.record(engine, "upgrade", report), interruptible():
                 found = _look(warehouse, engine)
                 if found.filing_ids or found.plan.tables:
                     read_again = _read_again(warehouse, store, found, report, shown)
