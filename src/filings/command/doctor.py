@@ -94,9 +94,17 @@ def header(
 def why(
     context: typer.Context,
     filing_id: FilingId,
-    column: Annotated[str, typer.Argument(metavar="TABLE.COLUMN", help="The column.", show_default=False)],
+    column: Annotated[
+        str,
+        typer.Argument(
+            metavar="TABLE.COLUMN", help="The value's column; filings dictionary lists them.", show_default=False
+        ),
+    ],
     position: Annotated[
-        int | None, typer.Argument(metavar="POSITION", help="Which row, where there are several.", show_default=False)
+        int | None,
+        typer.Argument(
+            metavar="POSITION", help="Which row, where the table has several of the filing.", show_default=False
+        ),
     ] = None,
     warehouse: Warehouse = None,
     quiet: Quiet = False,

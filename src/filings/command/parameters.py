@@ -1,4 +1,4 @@
-"""Reading the values of parameters without pydantic.
+"""Parameters of a command: their values read without pydantic, their names in the help as people write them.
 
 Since 0.29 typer builds a pydantic validator for every parameter of a command, which costs 0.14 s of each call. Ours are
 texts, whole numbers, paths and lists of paths; Python's own types read them. An older typer is left as it is.
@@ -47,13 +47,24 @@ def _read_plainly(parameters: Iterable[Any]) -> None:
             each.get_runtime_param = lambda reader=reader: reader
 
 
+def _name_plainly(parameters: Iterable[Any]) -> None:
+    """Let arguments stand in the help by their own word: `PATH...`, not `{PATH...}...` of the type `<list[Path]>`."""
+    for each in parameters:
+        if getattr(each, "param_type_name", "") == "argument" and each.metavar:
+            usage = each.metavar if each.required else f"[{each.metavar}]"
+            each.get_usage_pieces = lambda ctx, usage=usage: [usage]
+            if hasattr(each, "display_type_rich"):
+                each.display_type_rich = lambda ctx: ""
+
+
 class _ReadsPlainly:
-    """For a command or a group: its parameters, the help option too, read their values plainly."""
+    """For a command or a group: its parameters, the help option too, are read and named plainly."""
 
     def get_params(self, ctx: Any) -> Any:
         """The parameters, as they are about to be read."""
         found = super().get_params(ctx)  # type: ignore[misc]
         _read_plainly(found)
+        _name_plainly(found)
         return found
 
 

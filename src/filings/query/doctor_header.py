@@ -87,7 +87,7 @@ def page(source: Source, look: Look) -> Iterator[str]:
             yield ""
             yield look.bold(f"Submission {number} of {count}")
         if not version["dialect"]:
-            yield "There is no header."
+            yield "There is no header; filings doctor split says what there is."
             continue
         yield from facts(
             (

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from filings.fetch.verdict import SENTENCES, judge
+from filings.fetch.verdict import SENTENCES, is_filing, judge
 from filings.parse import content, dots
 from filings.parse.submission import Version
 from filings.query.doctor_source import Source
@@ -18,6 +19,7 @@ _OF_A_DOCUMENT = (
     "byte_offset", "byte_length", "content_length", "sha256", "joined_lines", "inner_wrapper", "kind", "encoding",
     "is_uuencoded", "decoded_length", "decoded_sha256", "is_cut_off",
 )  # fmt: skip
+_MOST_WORDS = 50
 
 
 def described(source: Source) -> dict[str, Any]:
@@ -33,6 +35,7 @@ def described(source: Source) -> dict[str, Any]:
         "byte_length": len(source.data),
         "verdict": str(verdict),
         "verdict_sentence": SENTENCES[verdict],
+        "is_filing": is_filing(verdict),
         "versions": [_version(version) for version in source.versions],
         "gaps": [list(gap) for gap in source.gaps],
     }
@@ -93,14 +96,18 @@ def page(source: Source, look: Look) -> Iterator[str]:
     count = len(found["versions"])
     yield look.bold(visible(source.name) + (f" ({source.note})" if source.note else ""))
     submissions = "one submission" if count == 1 else f"{count:,} submissions"
-    yield f"{found['byte_length']:,} bytes, {submissions}. {found['verdict_sentence']}"
+    if not found["is_filing"]:
+        yield f"{found['byte_length']:,} bytes. {found['verdict_sentence']}"
+        yield f"ingest refuses such a file ({found['verdict']})."
+        return
+    yield f"{found['byte_length']:,} bytes, {submissions}."
     for start, end in source.gaps:
         yield f"gap between submissions: bytes {start:,}–{end:,}"
     for number, version in enumerate(found["versions"], 1):
         yield ""
         yield look.bold(f"Submission {number} of {count}" if count > 1 else "Submission")
         yield from facts(_facts(version), look)
-        yield from section("Spans", _spans(version["spans"], look), look)
+        yield from section("Spans", _spans(source.data, version["spans"], look), look)
         yield from section("Documents", _documents(version["documents"], look), look)
         yield from section("Issues", _issues(version["issues"], look), look)
 
@@ -114,9 +121,24 @@ def _facts(version: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
     yield "reason", reason and f"{reason['status']}, {reason['code']}: {reason['detail']}"
 
 
-def _spans(spans: list[list[Any]], look: Look) -> Iterator[str]:
-    rows = [(kind, f"{start:,}", f"{end:,}", f"{end - start:,}") for kind, start, end in spans]
-    yield from narrow(["span", "start", "end", "bytes"], rows, {1, 2, 3}, look)
+def _spans(data: bytes, spans: list[list[Any]], look: Look) -> Iterator[str]:
+    """Each stretch, of which document it is, and how it begins: what a reader of the bytes would look for first."""
+    rows = []
+    number = 0
+    for kind, start, end in spans:
+        begin = data[start : min(end, start + 8 * _MOST_WORDS)].strip()
+        number += begin.startswith(b"<DOCUMENT>") if kind == "document" else kind == "content" and not number
+        of = str(number) if kind in ("document", "content") else None
+        rows.append((kind, of, f"{start:,}", f"{end:,}", f"{end - start:,}", _first_words(begin)))
+    yield from narrow(["span", "of", "start", "end", "bytes", "begins"], rows, {1, 2, 3, 4}, look)
+
+
+def _first_words(data: bytes) -> str:
+    """The first line that is not blank, cut where it gets long."""
+    if not data:
+        return "(blank)"
+    line = visible(re.split(rb"[\r\n]", data, maxsplit=1)[0].rstrip().decode("latin-1"))
+    return line if len(line) <= _MOST_WORDS else line[: _MOST_WORDS - 1] + "…"
 
 
 def _documents(documents: list[dict[str, Any]], look: Look) -> Iterator[str]:
@@ -128,20 +150,27 @@ def _documents(documents: list[dict[str, Any]], look: Look) -> Iterator[str]:
             each["filename"],
             f"{each['content_length']:,}",
             each["kind"],
+            _decoded(each),
             _remarks(each) or None,
         )
         for each in documents
     ]
-    yield from narrow(["n", "sequence", "type", "file name", "bytes", "kind", "remarks"], rows, {0, 1, 4}, look)
+    columns = ["n", "sequence", "type", "file name", "bytes", "kind", "decoded", "remarks"]
+    yield from narrow(columns, rows, {0, 1, 4, 6}, look)
+
+
+def _decoded(document: dict[str, Any]) -> str | None:
+    if not document["is_uuencoded"]:
+        return None
+    return "too large" if document["decoded_length"] is None else f"{document['decoded_length']:,}"
 
 
 def _remarks(document: dict[str, Any]) -> str:
     said = []
     if document["inner_wrapper"]:
         said.append(f"in <{document['inner_wrapper']}>")
-    if document["is_uuencoded"]:
-        length = document["decoded_length"]
-        said.append("uuencoded, too large" if length is None else f"uuencoded, {length:,} bytes decoded")
+    if document["content_length"] != document["byte_length"]:
+        said.append(f"{document['byte_length']:,} as filed")
     if document["joined_lines"]:
         said.append(f"{document['joined_lines']:,} lines joined")
     if document["is_cut_off"]:

@@ -16,18 +16,18 @@ from filings.errors import FilingsError, UsageError
 from filings.forms import registry
 from filings.forms.trace import trace as trace_family
 from filings.load.database import data_tables
-from filings.parse import header_columns
 from filings.parse.envelope import split
 from filings.parse.header_trace import Target, trace
 from filings.parse.submission import Document, Version
 from filings.query.answer import rows_of
 from filings.query.doctor_filing import versions
 from filings.query.doctor_header import header_offset
+from filings.query.doctor_rules import BASES, place, rule
 from filings.query.document import raw_version
 from filings.query.grid import Look
 from filings.query.sheet import facts
 from filings.query.show import Row, find
-from filings.schema.columns import Computed, Header, Ours, Rule, Xml
+from filings.schema.columns import Computed, Header, Xml
 from filings.schema.derive import full_name, sql_type
 
 _SHARED = ("position", "document_position")
@@ -54,6 +54,7 @@ class Why:
     position: int | None
     value: str | None
     raw_sha256: str | None
+    evidence: str | None = None
     stated: list[Stated] = field(default_factory=list)
     issues: list[Row] = field(default_factory=list)
 
@@ -84,10 +85,12 @@ def explain(
         elif (table, column.name) == ("filing", "disseminated_on"):
             found.stated = _on_the_wrapper(version)
         else:
-            found.stated = _in_header(version, Target(table, place, column.name))
+            found.stated = _in_header(version, Target(table, place, _stated_column(column)))
         if found.stated or not isinstance(at, Header):
             found.raw_sha256 = raw_sha256
             break
+    if column.name in ("available_at", "available_at_basis"):
+        found.evidence = _evidence(connection, filing_id)
     found.issues = _issues(connection, found)
     return found
 
@@ -95,10 +98,10 @@ def explain(
 def _column(name: str) -> Column[Any]:
     table_name, _, column_name = name.strip().lower().rpartition(".")
     tables = {full_name(table): table for table in data_tables()}
-    names = [f"{table}.{column}" for table, each in tables.items() for column in each.columns]
+    names = [f"{table}.{column.name}" for table, each in tables.items() for column in each.columns]
     if table_name in tables and column_name in tables[table_name].columns:
         return tables[table_name].columns[column_name]
-    near = get_close_matches(name, names, 3)
+    near = get_close_matches(name.strip().lower(), names, 3)
     raise UsageError(
         f"There is no column {name} of a filing.",
         f"Did you mean {' or '.join(near)}?" if near else "filings dictionary lists all columns as TABLE and COLUMN.",
@@ -151,6 +154,24 @@ def _split(connection: duckdb.DuckDBPyConnection, warehouse: Path, filing_id: st
 def _document(version: Version, row: Row) -> Document | None:
     position = int(row.get("document_position") or 0)
     return next((each for each in version.documents if each.position == position), None)
+
+
+def _evidence(connection: duckdb.DuckDBPyConnection, filing_id: str) -> str:
+    """The basis of `available_at`, what it means, and the clocks of the filing."""
+    clocks = ["accepted_at_eastern", "filed_on", "public_release_on", "disseminated_on", "first_seen_at"]
+    wanted = ["available_at_basis", *clocks, "is_private_to_public"]
+    (row,) = rows_of(connection, wanted, f"filing WHERE {_OF_A_FILING}", [filing_id, filing_id])
+    basis = str(row["available_at_basis"])
+    known = [f"{name} {row[name]}" for name in clocks if row[name]]
+    known += ["is_private_to_public"] if row["is_private_to_public"] == "true" else []
+    return f"{basis} ({BASES[basis]}). Known: {', '.join(known)}."
+
+
+def _stated_column(column: Column[Any]) -> str:
+    """The column whose text this one is made of: itself, or the one that its declaration names (`from …`)."""
+    at = column.info["at"]
+    made_of = re.match(r"from (\w+)", at.how) if isinstance(at, Computed) else None
+    return made_of[1] if made_of and made_of[1] in column.table.columns else column.name
 
 
 def _in_header(version: Version, target: Target) -> list[Stated]:
@@ -243,43 +264,6 @@ def _issues(connection: duckdb.DuckDBPyConnection, found: Why) -> list[Row]:
     )
 
 
-_TEXTS = {
-    "text": "the text, blanks at its ends trimmed",
-    "prose": "the text, blanks at its ends trimmed",
-    "name": "the text, blanks between words made one",
-    "code": "the text, blanks between words made one",
-    "file_number": "the text, blanks between words made one",
-    "cik": "ten digits, zeros on the left (edgar.md H.2)",
-    "accession": "the accession number with dashes (edgar.md H.1)",
-}
-_TYPES = {
-    "TEXT[]": "every value, in the order filed",
-    "BOOLEAN": "a box by the two sets of forms.md 0.3, or a flag that its label states",
-    "DATE": "the calendar day; a zone is dropped, never applied (forms.md 0.3)",
-    "TIMESTAMP": "the wall clock as stated; a zone is dropped, never applied",
-    "SMALLINT": "the whole number",
-    "INTEGER": "the whole number",
-    "BIGINT": "the whole number",
-}
-
-
-def rule(column: Column[Any]) -> str:
-    """By which rule the text becomes the value, in words."""
-    at = column.info["at"]
-    if isinstance(at, Rule | Computed | Ours):
-        return str(at)
-    kind = sql_type(column)
-    if kind == "TEXT":
-        formed = {"filing": header_columns.FILING, "filing_party": header_columns.PARTY}.get(column.table.name, {})
-        for each in formed.values():
-            if each.name == column.name and each.form is not None and isinstance(at, Header):
-                return (each.form.__doc__ or "").strip().splitlines()[0]
-        return _TEXTS[column.info["form"]]
-    if kind.startswith("DECIMAL"):
-        return "the exact number, rounded half even where the column has fewer digits (forms.md 0.3)"
-    return _TYPES[kind]
-
-
 def page(found: Why, look: Look) -> Iterator[str]:
     """The lines of the page."""
     column = found.column
@@ -291,7 +275,7 @@ def page(found: Why, look: Look) -> Iterator[str]:
 def _facts(found: Why) -> Iterator[tuple[str, str | None]]:
     at = found.column.info["at"]
     yield "meaning", found.column.comment
-    yield "place", f"{type(at).__name__}: {at}"
+    yield "place", place(found.column)
     for stated in found.stated:
         yield "stands in", stated.where
         yield "bytes", None if stated.start is None else f"{stated.start:,}–{stated.end:,} of the version"
@@ -299,6 +283,7 @@ def _facts(found: Why) -> Iterator[tuple[str, str | None]]:
     if not found.stated and isinstance(at, Header | Xml):
         yield "stands in", "nothing: the filing does not state it"
     yield "rule", rule(found.column)
+    yield "evidence", found.evidence
     yield "type", sql_type(found.column)
     yield "value", "NULL" if found.value is None else found.value or "''"
     yield "version", found.raw_sha256

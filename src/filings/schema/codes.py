@@ -34,7 +34,7 @@ ISSUE_CODES: dict[str, str] = {
     "document_count_differs": "Documents found and documents stated differ by more than the usual surplus of 1–2 with XBRL.",
     "dialects_differ": "Two places of one header state the same fact differently; the first wins.",
     "header_value_repeated": "A field that should stand once stands again; the further values are in header_extra.",
-    "item_caption_unknown": "An item caption has no number in edgar.md C.3.",
+    "item_caption_unknown": "An item caption is none that EDGAR is known to write, so its number is not known.",
     "state_code_unknown": "A state or country code is not in EDGAR's list.",
     "cik_missing": "A party has no CIK, or all zeros.",
     "size_differs": "The byte length differs from the size in the submissions JSON after one new request.",
@@ -84,7 +84,7 @@ ISSUE_CODES: dict[str, str] = {
     "signed_on_unparsed": "A date of signature that cannot be read.",
     "date_ambiguous": "Day and month cannot be told apart.",
     "cover_end_unknown": "Neither question nor caption ends the cover; it was cut after 60 lines.",
-    "dot_doubled": "A line begins with a doubled dot; in text the first was dropped only where the submission proves the doubling (edgar.md B.10).",
+    "dot_doubled": "A line begins with a doubled dot; in text the first was dropped only where the submission proves the doubling, by a line of uuencode or report.css.",
 }
 """What a reader may see in one filing."""
 
@@ -93,7 +93,7 @@ REASONS: dict[Status, dict[str, str]] = {
         "cut_off": "A document is open at the end of the file, or the file ends inside the header. What was readable is loaded.",
         "tags_stripped": "Header labels without any mark of an envelope: a tool took the tags away.",
         "not_splittable": "Marks contradict each other so that the spans cannot tile the file.",
-        "too_large": "Larger than the guard of edgar.md I.",
+        "too_large": "Larger than 1 GiB, the most that is read.",
         "inflates_too_far": "A compressed or uuencoded part exceeds the guard when decoded.",
         "reader_failed": "A fault of ours: the traceback stands in the detail.",
         "check_failed": "An error check found the filing wrong; the rest of the batch was loaded.",

@@ -26,7 +26,7 @@ filing = one_row(
     [
         text("accession_number", "accession number with dashes; NULL for a filing that no header and no EDGAR source names", at=Header(("ACCESSION NUMBER",), "ACCESSION-NUMBER", "the first one; else the EDGAR path, URL or archive member (tables.md 1)"), form="accession"),
         text("form_type", "form type as stated, upper case, one blank, with /A", at=Header(("CONFORMED SUBMISSION TYPE",), "TYPE", "else by rule edgar.md B.6, B.8, form-6k-cover.md 4.1")),
-        text("form_type_basis", "header, document_type (TYPE of the first document), cover, caller", at=Computed("from where form_type was taken")),
+        text("form_type_basis", "where form_type is stated: header, document_type (TYPE of the first document), cover, caller", at=Computed("from where form_type was taken")),
         integer("document_count_stated", "documents the header announces; may exceed the blocks by 1–2 where there is XBRL", at=Header(("PUBLIC DOCUMENT COUNT",), "PUBLIC-DOCUMENT-COUNT")),
         integer("document_count", "documents found", at=Computed("rows of document"), null="no"),
         date("filed_on", "filing date", at=Header(("FILED AS OF DATE",), "FILING-DATE")),
@@ -41,8 +41,8 @@ filing = one_row(
         date("received_on", "day of receipt (paper and staff documents)", at=Header(("RECEIVED DATE", "RECIEVED DATE"), "RECEIVED-DATE")),
         date("action_on", "day of the action (staff actions)", at=Header(("ACTION DATE",), "ACTION-DATE")),
         wall_clock("correction_at", "dissemination time of a correction, as stated, zone not stated", at=Header((), "TIMESTAMP")),
-        instant("available_at", "when the public could have it, never too early by rule (tables.md 4); as-of questions use this", at=Computed("rule of tables.md 4"), null="no"),
-        text("available_at_basis", "acceptance, release_date, dissemination_line, first_daily_index, feed_entry, filed_date, first_seen", at=Computed("rule of tables.md 4"), null="no"),
+        instant("available_at", "when the public could have it, never too early; available_at_basis names the evidence; as-of questions use this", at=Computed("rule of tables.md 4"), null="no"),
+        text("available_at_basis", "evidence for available_at: acceptance, release_date, dissemination_line, first_daily_index, feed_entry, filed_date, first_seen", at=Computed("rule of tables.md 4"), null="no"),
         instant("first_seen_at", "when we first saw any version of it", at=Ours("least seen_at of ops.observation"), null="no"),
         texts("exchanges_stated", "exchanges, 1990s (NASD, NYSE)", at=Header(("SROS",), "SROS", "repeats")),
         flag("is_confirming_copy", "confirming copy of a paper filing; flags are NULL only without a header", at=Header(("CONFIRMING COPY",), "CONFIRMING-COPY")),
@@ -59,12 +59,12 @@ filing = one_row(
         text("abs_rule", "rule under which an ABS is filed, as RULE-15GA2", at=Header(("ABS RULE",), "ABS-RULE")),
         flag("is_registered_entity", "the securitizer is registered (ABS-15G)", at=Header(("REGISTERED ENTITY",), "REGISTERED-ENTITY")),
         text("file_number_as_filed", "file number of the submission itself (staff documents)", at=Header(("FILE NUMBER",), "FILE-NUMBER", "outside any party")),
-        text("file_number", "the same, canonical (edgar.md H.3)", at=Computed("from file_number_as_filed")),
+        text("file_number", "the file number in one form: 3 digits, at least 5, a suffix of 2 or more (1-3950 is 001-03950)", at=Computed("from file_number_as_filed")),
         text("film_number", "film number of the submission itself (staff documents)", at=Header(("FILM NUMBER",), "FILM-NUMBER", "outside any party")),
-        text("envelope", "sec_document, ims_document, submission, header_text, header_tags, documents, bare", at=Computed("outer form, edgar.md B"), null="no"),
+        text("envelope", "outer form of the file: sec_document, ims_document, submission, header_text, header_tags, documents, bare", at=Computed("outer form, edgar.md B"), null="no"),
         flag("is_pem", "wrapped in a PEM message", at=Computed("first line, edgar.md B.1"), null="no"),
         flag("has_header", "a header was found", at=Computed("edgar.md B"), null="no"),
-        text("raw_sha256", "version whose header stands here (tables.md 2)", at=Ours("ops.observation"), null="no"),
+        text("raw_sha256", "sha256 of the version whose header stands here", at=Ours("ops.observation"), null="no"),
         text("source", "URL, archive and member, or file name of that version", at=Ours("ops.observation, the least name (byte order) among that version's"), null="no"),
     ],
 )
@@ -87,7 +87,7 @@ filing_party = rows(
         text("form_type", "form type in this role; may differ from the filing's", at=Header(("FORM TYPE",), "FORM-TYPE")),
         text("act", "act under which it is filed: 33, 34, 39, 40, DF, NE in both dialects (1934 Act → 34)", at=Header(("SEC ACT",), "ACT")),
         text("file_number_as_filed", "SEC file number of the party in this role, as stated", at=Header(("SEC FILE NUMBER",), "FILE-NUMBER")),
-        text("file_number", "canonical, edgar.md H.3", at=Computed("from file_number_as_filed")),
+        text("file_number", "the file number in one form: 3 digits, at least 5, a suffix of 2 or more (1-3950 is 001-03950)", at=Computed("from file_number_as_filed")),
         text("film_number", "film number of the party in this role, as stated", at=Header(("FILM NUMBER",), "FILM-NUMBER")),
         flag("is_deletion", "a correction removes this file number", at=Header((), "DELETION", "inside FILING-VALUES")),
     ],
@@ -117,7 +117,7 @@ party_former_name = rows(
     [
         integer("party_position", "filing_party.position", at=Computed("the block it stands in"), null="no"),
         text("name", "former conformed name", at=Header(("FORMER CONFORMED NAME",), "FORMER-CONFORMED-NAME")),
-        date("changed_on", "19920703 and 19xx0101 are EDGAR's placeholders (U)", at=Header(("DATE OF NAME CHANGE",), "DATE-CHANGED")),
+        date("changed_on", "day of the change; 19920703 and 19xx0101 may be placeholders of EDGAR", at=Header(("DATE OF NAME CHANGE",), "DATE-CHANGED")),
     ],
 )
 
@@ -134,7 +134,7 @@ filing_item = rows(
     "One row for each item line of the header.",
     [
         text("item", "item number (2.02, 5, 06b)", at=Header((), "ITEMS", "from the caption by rule edgar.md C.3")),
-        text("caption", "caption as stated; from the tag dialect by rule C.3, NULL where it is unknown", at=Header(("ITEM INFORMATION",), None)),
+        text("caption", "caption as stated; where only the number is stated, the caption that EDGAR writes for it, NULL where that is unknown", at=Header(("ITEM INFORMATION",), None)),
     ],
 )
 
@@ -178,13 +178,13 @@ filing_reference = rows(
         text("kind", "public_reference, other_accession, rule_429, rule_462b", at=Header((), None, "which label, edgar.md C.2"), null="no"),
         text("accession_number", "accession number named", at=Header(("PUBLIC REFERENCE ACCESSION NUMBER",), "PUBLIC-REFERENCE-ACC", "ACCESSION NUMBER inside <MULTI-ACCESSION-NUMBERS>"), form="accession"),
         text("file_number_as_filed", "file number named, as stated", at=Header((), "REFERENCES-429, REFERENCE-462B")),
-        text("file_number", "canonical, edgar.md H.3", at=Computed("from file_number_as_filed")),
+        text("file_number", "the file number in one form: 3 digits, at least 5, a suffix of 2 or more (1-3950 is 001-03950)", at=Computed("from file_number_as_filed")),
     ],
 )
 
 header_extra = rows(
     "header_extra",
-    "One row for each header value that has no column: unknown labels, the fields that edgar.md C.2 sends here, and second values of a field that should stand once.",
+    "One row for each header value that has no column: unknown labels, a few known ones that are too rare for one, and second values of a field that should stand once.",
     [
         integer("party_position", "filing_party.position where it stands inside a party", at=Computed("the block it stands in")),
         text("section_path", "enclosing sections, outermost first, joined by /", at=Header((), None, "labels or tags as stated")),
@@ -198,14 +198,14 @@ document = rows(
     "document",
     "One row for each document of the submission; position is its ordinal in the file, and document_position is the same number, so that every table joins USING (filing_id, document_position).",
     [
-        text("raw_sha256", "version that holds it; differs from filing.raw_sha256 under a header-only correction", at=Ours("ops.observation"), null="no"),
+        text("raw_sha256", "sha256 of the version that holds it; differs from filing.raw_sha256 under a header-only correction", at=Ours("ops.observation"), null="no"),
         integer("sequence", "number of the document as stated; never a key", at=Header((), "SEQUENCE", "of the document")),
         text("type", "type of the document as stated", at=Header((), "TYPE", "of the document")),
         text("filename", "name of the file as stated; hostile, a label only", at=Header((), "FILENAME", "of the document")),
         text("description", "description as stated", at=Header((), "DESCRIPTION", "of the document")),
         bigint("byte_offset", "first byte of the content's place in the raw version", at=Computed("edgar.md B.9"), null="no"),
         bigint("byte_length", "its length there, before anything is undone", at=Computed("edgar.md B.9"), null="no"),
-        bigint("content_length", "bytes of the content (tables.md 5)", at=Computed("edgar.md B.9"), null="no"),
+        bigint("content_length", "bytes of the content: what stands between <TEXT> and </TEXT> without an inner wrapper, PEM undone", at=Computed("edgar.md B.9"), null="no"),
         text("sha256", "sha256 of the content", at=Computed("edgar.md B.9"), null="no"),
         integer("joined_lines", "PEM files: lines of 1,023 bytes that were joined again", at=Computed("edgar.md B.1")),
         text("inner_wrapper", "tag around the content: PDF, XML, XBRL", at=Computed("edgar.md B.9")),
@@ -213,7 +213,7 @@ document = rows(
         text("encoding", "ascii, utf-8, cp1252, latin-1, or the one the XML declares; NULL for binaries", at=Computed("edgar.md B.11")),
         flag("is_uuencoded", "the body is uuencoded", at=Computed("edgar.md B.10"), null="no"),
         bigint("decoded_length", "bytes after uudecoding", at=Computed("edgar.md B.10")),
-        text("decoded_sha256", "of those bytes", at=Computed("edgar.md B.10")),
+        text("decoded_sha256", "sha256 of those bytes", at=Computed("edgar.md B.10")),
         flag("is_main", "the main document", at=Rule("edgar.md B.9"), null="no"),
         flag("is_cut_off", "open at the end of the file", at=Computed("edgar.md A.5"), null="no"),
     ],

@@ -15,9 +15,20 @@ def test_split_of_a_file_needs_no_warehouse(run: Run) -> None:
     shown = run("doctor", "split", str(EXAMPLES / "form-6-k-press-release.txt"), FILINGS_WAREHOUSE="nowhere")
     assert (shown.returncode, shown.stderr) == (0, "")
     lines = shown.stdout.splitlines()
-    assert lines[1] == "9,815 bytes, one submission. It is a filing."
-    assert "  content   9,696  9,779     83" in lines
-    assert "  3         3  GRAPHIC  nordlys-logo.gif       83  gif   uuencoded, 35 bytes decoded" in lines
+    assert lines[1] == "9,815 bytes, one submission."
+    assert "  content    3  9,696  9,779     83  begin 644 nordlys-logo.gif" in lines
+    assert "  3         3  GRAPHIC  nordlys-logo.gif       83  gif        35" in lines
+
+
+def test_split_of_an_error_page_says_that_it_is_no_filing(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text("<html><title>SEC.gov | Request Rate Threshold Exceeded</title></html>")
+    shown = run("doctor", "split", "page.txt")
+    assert shown.stdout.splitlines()[1:] == [
+        "69 bytes. It is the SEC's page for too many requests: wait at least ten minutes without asking.",
+        "ingest refuses such a file (rate_blocked).",
+    ]
+    (told,) = json.loads(run("doctor", "split", "page.txt", "--format", "json").stdout)
+    assert (told["is_filing"], told["verdict"]) == (False, "rate_blocked")
 
 
 def test_header_of_a_file_needs_no_warehouse(run: Run) -> None:

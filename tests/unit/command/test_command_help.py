@@ -44,6 +44,7 @@ def test_each_command_explains_itself_with_an_example(run: Run, name: str) -> No
     shown = run(name, "--help").stdout
     usage, sentence, *rest = re.split(r"\n\n", shown)
     assert usage.startswith(f"Usage: filings {name}")
+    assert not re.search(r"[{}<>]", shown), "arguments by their own word, without typer's braces and types"
     assert re.fullmatch(r"  [A-Z][^.]+\.", sentence), sentence
     assert f"Example: filings {name}" in rest[-1]
     options = next(block for block in rest if block.startswith("Options:"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,15 @@ def test_a_column_has_one_place_and_a_meaning(table: Table) -> None:
         assert str(column.info["at"]).strip(), f"{column}: a place that names nothing"
         said = (column.comment or "").strip().lower().replace("_", " ").rstrip(".")
         assert said and said != column.name.replace("_", " "), f"{column}: a comment that is the column's own name"
+
+
+def test_meanings_stand_on_their_own() -> None:
+    """Whoever has the product has neither the specification's pages nor the code at hand."""
+    said = [(str(column), column.comment) for table in TABLES for column in table.columns]
+    said += [(full_name(table), table.comment) for table in TABLES]
+    said += [(str(code), text) for found in (ISSUE_CODES, STATUSES, *REASONS.values()) for code, text in found.items()]
+    page = re.compile(r"\.md\b|\b[A-K]\.\d|\bfilings\.[a-z]+\.|\(U\)")
+    assert [(where, text) for where, text in said if page.search(text or "")] == []
 
 
 @pytest.mark.parametrize("table", TABLES, ids=full_name)
