@@ -22,6 +22,7 @@ class Point(StrEnum):
     RAW_FSYNC = "raw.fsync"
     RAW_SEAL = "raw.seal"
     RAW_TRUNCATE = "raw.truncate"
+    SPOOL_WRITE = "spool.write"
     STATE_COMMIT = "state.commit"
     LOAD_CREATE = "load.create"
     LOAD_BEGIN = "load.begin"

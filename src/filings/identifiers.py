@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-_ACCESSION = re.compile(r"(\d{10})-?(\d{2})-?(\d{6})")
-_EDGAR_PATH = re.compile(r"(?:^|/)edgar/data/\d{1,10}/(?:(\d{18})/[^/]+|(\d{10}-\d{2}-\d{6})\.(?:txt|nc))$")
-_FOLDER_FILE = re.compile(r"(?:^|/)edgar/data/\d{1,10}/(\d{18})/(\d{10}-\d{2}-\d{6})\.(?:txt|nc)$")
-_FILE_NAME = re.compile(r"(?<!\d)(\d{10}-\d{2}-\d{6})(?!\d)")
+_ACCESSION = re.compile(r"([0-9]{10})-?([0-9]{2})-?([0-9]{6})")
+_EDGAR_PATH = re.compile(r"(?:^|/)edgar/data/\d{1,10}/(?:(\d{18})/[^/]+|(\d{10}-\d{2}-\d{6})\.(?:txt|nc))$", re.ASCII)
+_FOLDER_FILE = re.compile(r"(?:^|/)edgar/data/\d{1,10}/(\d{18})/(\d{10}-\d{2}-\d{6})\.(?:txt|nc)$", re.ASCII)
+_FILE_NAME = re.compile(r"(?<!\d)(\d{10}-\d{2}-\d{6})(?!\d)", re.ASCII)
 _FILE_NUMBER = re.compile(r"([0-9]{1,3}|[0-9]{2}[A-Z])-([0-9]{1,9})(?:-([0-9]{1,4}))?")
 
 

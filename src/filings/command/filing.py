@@ -74,6 +74,7 @@ def document(
     quiet: Quiet = False,
 ) -> None:
     """Give one document of a filing, byte for byte: images, PDF files and archives decoded from their uuencode."""
+    from filings.large import pieces
     from filings.query import show as filing
     from filings.query.connect import connect
     from filings.query.document import content
@@ -82,11 +83,12 @@ def document(
     with connect(settings.warehouse) as connection:
         data = content(connection, settings.warehouse, filing.find(connection, filing_id), number, as_filed=as_filed)
     if output is None:
-        sys.stdout.buffer.write(data)
+        for piece in pieces(data):
+            sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
         return
-    with replacing(output) as place:
-        place.write_bytes(data)
+    with replacing(output) as place, place.open("wb") as file:
+        file.writelines(pieces(data))
 
 
 def only_text_or_json(form: str) -> None:

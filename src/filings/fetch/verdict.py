@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from filings.large import Bytes, pieces
+
 _HEAD = 64 * 1024
 _TAIL = 1024
 
@@ -64,12 +66,16 @@ _END_OF = {
     b"-----BEGIN PRIVACY-ENHANCED MESSAGE-----": b"-----END PRIVACY-ENHANCED MESSAGE-----",
 }
 _HEADER_END = (b"</SEC-HEADER>", b"</IMS-HEADER>")
-_DOCUMENT_LINE = re.compile(rb"(?<![^\r\n])[ \t]*<(/?)DOCUMENT>[ \t]*(?![^\r\n])")
+_DOCUMENT_LINE = re.compile(rb"(?:\A|[\r\n])[ \t]*+<(/?)DOCUMENT>[ \t]*+(?![^\r\n])")
+_LONGEST_LINE = 80
 
 _XML = re.compile(rb"<\?xml[^>]*>\s*")
 _S3 = re.compile(rb"<Error>\s*<Code>(AccessDenied|NoSuchKey)</Code>")
-_HTML = re.compile(rb"(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|title)[\s>]", re.IGNORECASE | re.DOTALL)
-_TITLE = re.compile(rb"<title[^>]*>\s*([^<]*)<", re.IGNORECASE)
+_HTML = re.compile(
+    rb"(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s+html|html|head|title)[\s>]", re.IGNORECASE | re.DOTALL
+)
+_TITLE = re.compile(rb"<title[^>]*+>([^<]*+)<", re.IGNORECASE)
+_LONGEST_TITLE = 200
 _NOT_FOUND = re.compile(
     rb"(?:page|file) not found|404\s*[-:|]?\s*not found|error\s*[:-]?\s*404|^\s*(?:not found|404)\s*$"
 )
@@ -77,14 +83,14 @@ _INDEX = re.compile(rb"Description:[^\r\n]*(?:Index|EDGAR)")
 _JSON = re.compile(rb'(?:\{\s*["}]|\[\s*[{\]])')
 
 
-def judge(data: bytes, *, from_network: bool) -> Verdict:
+def judge(data: Bytes, *, from_network: bool) -> Verdict:
     """The verdict on an answer, or on a local file.
 
     The route decides two cases (edgar.md A.5, tables.md 2): a page without marks is a bare filing when it is local, and
     a cut-off submission is a filing when it is local.
     """
     head = data[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not head and not data.strip():
+    if not head and not any(piece.strip() for piece in pieces(data)):
         return Verdict.EMPTY
     mark = _MARK.search(head)
     before = head[: mark.start()] if mark else head
@@ -112,7 +118,7 @@ def _error(head: bytes) -> Verdict | None:
     if b"Request Rate Threshold Exceeded" in head:
         return Verdict.RATE_BLOCKED
     found = _TITLE.search(head)
-    title = found[1].strip().lower() if found else b""
+    title = found[1].strip()[:_LONGEST_TITLE].lower() if found else b""
     if title == b"sec.gov | file unavailable":
         return Verdict.UNAVAILABLE
     if _NOT_FOUND.search(title):
@@ -125,7 +131,7 @@ def _unmarked(from_network: bool) -> Verdict:
     return Verdict.HTML_OTHER if from_network else Verdict.SUBMISSION
 
 
-def _listing(data: bytes, head: bytes) -> Verdict | None:
+def _listing(data: Bytes, head: bytes) -> Verdict | None:
     if data.startswith(b"\x1f\x8b"):
         return Verdict.GZIP
     if data[257:262] == b"ustar":
@@ -138,11 +144,17 @@ def _listing(data: bytes, head: bytes) -> Verdict | None:
     return Verdict.JSON if _JSON.match(head) else None
 
 
-def _is_cut_off(data: bytes, mark: bytes) -> bool:
+def _is_cut_off(data: Bytes, mark: bytes) -> bool:
     """The end mark is missing and a document is open, or the header is; a missing outer end mark alone is a defect."""
     tail = data[-_TAIL:].rstrip()
     end = _END_OF.get(mark)
     if end and tail.endswith(end):
         return False
-    lines = [found[1] for found in _DOCUMENT_LINE.finditer(data)]
-    return lines[-1] == b"" if lines else not tail.endswith(_HEADER_END)
+    at = data.rfind(b"DOCUMENT>")
+    while at >= 0:
+        low = max(0, at - _LONGEST_LINE)
+        for found in _DOCUMENT_LINE.finditer(data[low : at + _LONGEST_LINE]):
+            if found.start() <= at - low < found.end():
+                return found[1] == b""
+        at = data.rfind(b"DOCUMENT>", 0, at)
+    return not tail.endswith(_HEADER_END)

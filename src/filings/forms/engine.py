@@ -15,6 +15,7 @@ from filings.forms.family import Family, FamilyReading, Row, issue_of
 from filings.forms.matcher import Matcher, compiled
 from filings.forms.walk import Walk
 from filings.identifiers import cik
+from filings.large import Bytes
 from filings.parse.submission import Document
 from filings.schema.codes import Issue, Reason, Status
 from filings.schema.derive import full_name
@@ -25,7 +26,7 @@ class _Xml:
     """A document that holds XML: its normal bytes, and the name of its first element."""
 
     document: Document
-    normal: bytes
+    normal: Bytes
     name: str
 
 
@@ -134,7 +135,7 @@ def _read_leaves(xml: _Xml, root: etree._Element | tree.Fault, reading: FamilyRe
             reading.issues.append(Issue("leaves_left_out", document_position=xml.document.position, detail=refusal))
     elif root.code == "xml_not_well_formed":
         reading.issues.append(Issue("xml_not_well_formed", document_position=xml.document.position, detail=root.detail))
-        walk.leaves(xml.document.position, tree.leaves_before_error(xml.normal))
+        walk.leaves(xml.document.position, tree.leaves_before_error(bytes(xml.normal)))
 
 
 def _is_known(family: Family, root: etree._Element) -> bool:

@@ -14,6 +14,8 @@ from filings.forms import engine
 from filings.forms.family import Family, FamilyReading
 from filings.forms.matcher import Matcher, Node
 from filings.forms.walk import Walk, _Scope
+from filings.large import Bytes
+from filings.parse.lines import next_text
 from filings.parse.submission import Document
 
 _BOM = b"\xef\xbb\xbf"
@@ -45,10 +47,10 @@ def trace(family: Family, form_type: str | None, documents: Sequence[Document]) 
     return engine.read(family, form_type, None, documents, walking=walking), walks[-1].places
 
 
-def _lines_before(content: bytes) -> int:
+def _lines_before(content: Bytes) -> int:
     """Lines before the first tag, which the parser never sees."""
-    text = content.removeprefix(_BOM)
-    return text.count(b"\n", 0, len(text) - len(text.lstrip()))
+    start = len(_BOM) if content.startswith(_BOM) else 0
+    return content[start : next_text(content, start)].count(b"\n")
 
 
 class _WatchedWalk(Walk):

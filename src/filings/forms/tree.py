@@ -10,12 +10,16 @@ from typing import Any
 
 from lxml import etree
 
+from filings.large import Bytes, Large
 from filings.parse.content import decode, encoding
 
 BLANKS = " \t\r\n"
 """White space of XML: all that is trimmed from a value. A no-break space is text."""
 
+LARGEST = 32 << 20
+"""Bytes of a document that becomes a tree; a tree takes some ten times as many."""
 DEPTH = 128
+_LONGEST_TAG = 4096
 PATH_LENGTH = 1_000
 """Characters of a path. The longest of EDGAR has some 200; hostile names beyond that would make every leaf large."""
 
@@ -42,15 +46,20 @@ class Fault:
     detail: str
 
 
-def normal(content: bytes) -> bytes:
-    """The content in UTF-8, without the byte order mark and the blanks that may stand before the prolog."""
-    found = content
-    if not content.isascii():
-        found = decode(content, encoding(content)[0] or "latin-1").encode()
+def normal(content: Bytes) -> Bytes:
+    """The content in UTF-8, without the byte order mark and the blanks that may stand before the prolog.
+
+    One of more than `LARGEST` bytes stays as it is, and `parse` refuses it.
+    """
+    if len(content) > LARGEST:
+        return content
+    found = bytes(content)
+    if not found.isascii():
+        found = decode(found, encoding(found)[0] or "latin-1").encode()
     return found.removeprefix(b"\xef\xbb\xbf").lstrip()
 
 
-def _behind_prolog(xml: bytes) -> int:
+def _behind_prolog(xml: Bytes) -> int:
     """Where the first thing stands that is no declaration, processing instruction, comment or blank."""
     at = 0
     while True:
@@ -67,20 +76,23 @@ def _behind_prolog(xml: bytes) -> int:
         at = end + 2
 
 
-def first_name(xml: bytes) -> str:
+def first_name(xml: Bytes) -> str:
     """Local name of the first element of normal bytes; empty where something else stands there.
 
     Of a document type declaration it is the name declared, with a ``!`` before it.
     """
     at = _behind_prolog(xml)
-    if declared := _DOCTYPE.match(xml, at):
+    tag = xml[at : at + _LONGEST_TAG]
+    if declared := _DOCTYPE.match(tag):
         return "!" + declared[1].decode("latin-1")
-    found = _FIRST_TAG.match(xml, at)
+    found = _FIRST_TAG.match(tag)
     return found[1].decode("latin-1") if found else ""
 
 
-def parse(xml: bytes) -> etree._Element | Fault:
+def parse(xml: Bytes) -> etree._Element | Fault:
     """The root element of normal bytes. No document type, entities or network; comments and instructions left out."""
+    if len(xml) > LARGEST or isinstance(xml, Large):
+        return Fault("xml_refused", f"The document has {len(xml)} bytes; {LARGEST} are read at most.")
     if first_name(xml).startswith("!"):
         return Fault("xml_refused", "The document has a document type declaration.")
     try:

@@ -20,7 +20,7 @@ from filings.schema.core import xml_leaf
 from filings.schema.derive import full_name
 
 LEAVES = 100_000
-"""Rows of `xml_leaf` that one document may have (tables.md 6.6)."""
+"""Rows of `xml_leaf` that one document may have (tables.md 6.6), and those of a filing ten times as many."""
 
 _LEAF = full_name(xml_leaf)
 _NO_CHILDREN: Mapping[str, Node] = MappingProxyType({})
@@ -72,6 +72,7 @@ class Walk:
         self._begun: Counter[str] = Counter()
         self._missed: Counter[str] = Counter()
         self._unclaimed = 0
+        self._left_out = 0
 
     def _end_document(self) -> None:
         self._reading.unclaimed_leaf_count += self._unclaimed
@@ -79,8 +80,8 @@ class Walk:
             begun = self._begun[name]
             detail = f"{name}: {begun + missed} elements in the document, {begun} rows"
             self._issue("row_count_differs", self._matcher.row_names[name], detail=detail)
-        if self._unclaimed > LEAVES:
-            self._issue("leaves_left_out", _LEAF, detail=f"{self._unclaimed - LEAVES} leaves are left out")
+        if self._left_out:
+            self._issue("leaves_left_out", _LEAF, detail=f"{self._left_out} leaves are left out")
 
     def _issue(self, code: str, table: str, **facts: Any) -> None:
         self._reading.issues.append(Issue(code, table, document_position=self._document, **facts))
@@ -154,10 +155,11 @@ class Walk:
             self._met[path] = self._met.get(path, 0) + 1
             return
         self._unclaimed += 1
-        if self._unclaimed > LEAVES:
+        rows = self._rows.setdefault(_LEAF, [])
+        if self._unclaimed > LEAVES or len(rows) >= 10 * LEAVES:
+            self._left_out += 1
             return
         occurrence = self._met[path] = self._met.get(path, 0) + 1
-        rows = self._rows.setdefault(_LEAF, [])
         rows.append(
             {
                 "position": len(rows) + 1,

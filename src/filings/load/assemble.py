@@ -30,6 +30,7 @@ from filings.schema.codes import Issue, Reason, Status
 
 ClaimBy = Literal["caller", "url", "archive_member", "edgar_path", "file_name"]
 _CORRECTION_MEMBER = re.compile(r"\.corr(\d+)$")
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _SURPLUS_WITH_XBRL = (1, 2)  # EDGAR leaves some of its rendered files out of the submission (edgar.md B.2)
 
 
@@ -141,7 +142,7 @@ def _first_seen(sightings: Sequence[Observed]) -> datetime:
 
 def _count_issue(header: HeaderPart | None, reading: VersionReading) -> list[Issue]:
     stated = header.rows["filing"][0].get("document_count_stated") if header else None
-    if not isinstance(stated, str) or not stated.isdigit() or reading.version.is_header_only or reading.reason:
+    if not isinstance(stated, str) or not _NUMBER.fullmatch(stated) or reading.version.is_header_only or reading.reason:
         return []
     surplus = int(stated) - len(reading.version.documents)
     if surplus == 0 or (surplus in _SURPLUS_WITH_XBRL and _has_xbrl(reading)):
@@ -310,6 +311,11 @@ def assemble(
             *part.issues,
         ]
         stated = stated_accession(header_reading)
+        if header and header.accession_text and not stated:
+            detail = "The header states no accession number of EDGAR's form."
+            issues.append(
+                Issue("value_untyped", "filing", "accession_number", text=header.accession_text, detail=detail)
+            )
         for named in sorted({claim for seen in sightings if (claim := seen.trusted_claim)} - {stated}):
             if stated:
                 detail = f"the source names {named}, the header {stated}"

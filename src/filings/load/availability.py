@@ -32,12 +32,18 @@ class Clocks:
     first_seen_at: datetime
 
 
-def to_utc(eastern: datetime) -> datetime:
-    """An Eastern wall clock in UTC; of the hour that comes twice in autumn the first is taken."""
-    return eastern.replace(tzinfo=EASTERN, fold=0).astimezone(UTC)
+def to_utc(eastern: datetime) -> datetime | None:
+    """An Eastern wall clock in UTC; of the hour that comes twice in autumn the first is taken.
+
+    None at the ends of the calendar, where a filing states a day like 9999-12-31.
+    """
+    try:
+        return eastern.replace(tzinfo=EASTERN, fold=0).astimezone(UTC)
+    except OverflowError:
+        return None
 
 
-def _at(day: date, clock: time) -> datetime:
+def _at(day: date, clock: time) -> datetime | None:
     return to_utc(datetime.combine(day, clock))
 
 
@@ -46,10 +52,13 @@ def _unamended(form_type: str | None) -> str:
 
 
 def _next_weekday(day: date) -> date:
-    return day + timedelta(days={4: 3, 5: 2}.get(day.weekday(), 1))
+    try:
+        return day + timedelta(days={4: 3, 5: 2}.get(day.weekday(), 1))
+    except OverflowError:
+        return day
 
 
-def _by_acceptance(clocks: Clocks, accepted: datetime) -> datetime:
+def _by_acceptance(clocks: Clocks, accepted: datetime) -> datetime | None:
     day, filed = accepted.date(), clocks.filed_on
     if accepted.time() <= _CUT_OFF or filed == day:
         return to_utc(accepted)
@@ -69,7 +78,7 @@ def available_at(clocks: Clocks) -> tuple[datetime, str]:
     withheld = (
         clocks.is_private_to_public or clocks.public_release_on is not None or _unamended(clocks.form_type) in _WITHHELD
     )
-    bounds: list[tuple[datetime, str]] = []
+    bounds: list[tuple[datetime | None, str]] = []
     if clocks.accepted and not withheld:
         bounds.append((_by_acceptance(clocks, clocks.accepted), "acceptance"))
     else:
@@ -78,5 +87,6 @@ def available_at(clocks: Clocks) -> tuple[datetime, str]:
         bounds += [(_at(day, _END_OF_DAY), "dissemination_line") for day in clocks.disseminated_on]
         if not bounds and clocks.filed_on and not withheld:
             bounds.append((_at(clocks.filed_on, _END_OF_DAY), "filed_date"))
-    bounds.append((clocks.first_seen_at, "first_seen"))
-    return min(bounds, key=lambda bound: bound[0])  # of equal ones the first named
+    known = [(at, basis) for at, basis in bounds if at is not None]
+    known.append((clocks.first_seen_at, "first_seen"))
+    return min(known, key=lambda bound: bound[0])  # of equal ones the first named

@@ -79,8 +79,9 @@ def _why_not(loser: Candidate, chosen: Candidate) -> Reason:
 
 
 def _correction_order(candidate: Candidate) -> tuple[Any, ...]:
-    at = candidate.correction_at.timestamp() if candidate.correction_at else 0.0
-    return (-at, -_days(candidate.disseminated_on), -candidate.member_number, candidate.raw_sha256)
+    at = candidate.correction_at or datetime.min
+    before = datetime.max - at  # the later, the smaller
+    return (before, -_days(candidate.disseminated_on), -candidate.member_number, candidate.raw_sha256)
 
 
 def choose(candidates: Iterable[Candidate]) -> Choice:

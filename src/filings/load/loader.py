@@ -8,6 +8,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from filings.large import Bytes
 from filings.load import checks
 from filings.load.assemble import Assembled, Observed, assemble
 from filings.load.checks import Check, Found
@@ -78,7 +79,7 @@ class Loader:
             if (one.file_sha256, one.facts.name, one.facts.url, one.facts.archive_member) not in seen
         ]
 
-    def load(self, sightings: Sequence[Sighting], contents: Mapping[str, bytes] | None = None) -> Loaded:
+    def load(self, sightings: Sequence[Sighting], contents: Mapping[str, Bytes] | None = None) -> Loaded:
         """Load what these sightings bring, and every filing that they touch again.
 
         `contents` are bytes at hand by sha256; others are read from the raw store.
@@ -109,7 +110,7 @@ class Loader:
         readings = {one.raw_sha256: one for file in files.values() for one in file.readings}
         return self._commit(observed, readings, [one for versions in known.values() for one in versions])
 
-    def _read(self, sha: str, contents: Mapping[str, bytes], seen: list[Sighting] | None) -> _File:
+    def _read(self, sha: str, contents: Mapping[str, Bytes], seen: list[Sighting] | None) -> _File:
         data = contents[sha] if sha in contents else self._store.read(sha)
         return _File([read_version(version) for version in split(data).versions], seen or self._store.sightings(sha))
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from filings.errors import FilingsError
 from filings.forms import engine, registry
 from filings.identifiers import accession
+from filings.large import hash_of
 from filings.load.values import parse_date, parse_timestamp
 from filings.parse import content, dots, envelope, header_rows, uuencode
 from filings.parse.submission import Document, Version
@@ -28,6 +29,7 @@ class HeaderPart:
     rows: Rows
     issues: list[Issue]
     accession: str | None
+    accession_text: str | None
     form_type: str | None
     filed_on: date | None
     accepted_text: str | None
@@ -115,11 +117,13 @@ def _header_part(version: Version) -> HeaderPart | None:
         return None
     reading = header_rows.read(version.header)
     row = reading.rows["filing"][0]
+    moved = version.header_offset
     filed, correction = _text(row, "filed_on"), _text(row, "correction_at")
     return HeaderPart(
         rows=reading.rows,
-        issues=[_in_version(issue, version) for issue in reading.issues],
+        issues=[_in_version(issue, moved) for issue in reading.issues],
         accession=reading.accession,
+        accession_text=_text(row, "accession_number"),
         form_type=reading.form_type,
         filed_on=parse_date(filed) if filed else None,
         accepted_text=_text(row, "accepted_at_eastern"),
@@ -129,21 +133,22 @@ def _header_part(version: Version) -> HeaderPart | None:
     )
 
 
-def _in_version(issue: Issue, version: Version) -> Issue:
+def _in_version(issue: Issue, moved: int | None) -> Issue:
     """An issue of the header with offsets in the raw version; without any where PEM changed the header's bytes."""
-    start, header = version.header_start, version.header or b""
     if issue.start is None or issue.end is None:
         return issue
-    if version.raw[start : start + len(header)] != header:
+    if moved is None:
         return replace(issue, start=None, end=None)
-    return replace(issue, start=issue.start + start, end=issue.end + start)
+    return replace(issue, start=issue.start + moved, end=issue.end + moved)
 
 
 def read_version(version: Version) -> VersionReading:
     """Hash the version and read its header. A fault of ours becomes the reason `reader_failed`, never an exception."""
-    digest = hashlib.sha256(version.raw).hexdigest()
+    digest = hash_of(version.raw)
     try:
         return VersionReading(version, digest, _header_part(version))
+    except FilingsError:
+        raise  # of the disk: nothing is wrong with the filing
     except Exception:
         return VersionReading(version, digest, None, _failed("the header reader failed"))
 
@@ -208,6 +213,8 @@ def read_documents(reading: VersionReading, form_type: str | None, header: Heade
         found_by = engine.read(
             family, form_type or "", header.filed_on if header else None, documents, header.ciks if header else None
         )
+    except FilingsError:
+        raise
     except Exception:
         return DocumentPart({}, [], reason=_failed("a reader of documents failed"))
     part.rows |= found_by.rows

@@ -30,30 +30,29 @@ def swap(database: Database, fresh: Path, filing_ids: Sequence[str]) -> None:
     with disk("upgrading the database"):
         connection.execute(f"ATTACH '{place}' AS {_BESIDE} (READ_ONLY)")
         connection.register("_ids", pa.table({"filing_id": pa.array(filing_ids, pa.string())}))
-        try:
-            connection.execute(
-                "CREATE OR REPLACE TEMP TABLE first_loads AS "
-                "SELECT filing_id, raw_sha256, first_loaded_at FROM ops.ingest_log"
-            )
-            connection.execute("BEGIN")
-            for name in database.changed():
-                reach(Point.UPGRADE_SWAP)
-                connection.execute(f"DROP TABLE {name}")
-                connection.execute("DELETE FROM ops.schema_version WHERE table_name = ?", [name])
-            database.define()
-            for table in tables():
-                name = full_name(table)
-                if "filing_id" not in table.columns or name not in SHAPES:
-                    continue
-                reach(Point.UPGRADE_SWAP)
-                connection.execute(f"DELETE FROM {name} WHERE filing_id IN (SELECT filing_id FROM _ids)")
-                connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM {_BESIDE}.{name}")
-            connection.execute(
-                "UPDATE ops.ingest_log AS now SET first_loaded_at = was.first_loaded_at FROM first_loads AS was "
-                "WHERE was.filing_id = now.filing_id AND was.raw_sha256 = now.raw_sha256 "
-                "AND was.first_loaded_at <> now.first_loaded_at"
-            )
-            reach(Point.LOAD_COMMIT)
-            connection.execute("COMMIT")
-        finally:
-            connection.unregister("_ids")
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE first_loads AS "
+            "SELECT filing_id, raw_sha256, first_loaded_at FROM ops.ingest_log"
+        )
+        connection.execute("BEGIN")
+        for name in database.changed():
+            reach(Point.UPGRADE_SWAP)
+            connection.execute(f"DROP TABLE {name}")
+            connection.execute("DELETE FROM ops.schema_version WHERE table_name = ?", [name])
+        database.define()
+        for table in tables():
+            name = full_name(table)
+            if "filing_id" not in table.columns or name not in SHAPES:
+                continue
+            reach(Point.UPGRADE_SWAP)
+            connection.execute(f"DELETE FROM {name} WHERE filing_id IN (SELECT filing_id FROM _ids)")
+            connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM {_BESIDE}.{name}")
+        connection.execute(
+            "UPDATE ops.ingest_log AS now SET first_loaded_at = was.first_loaded_at FROM first_loads AS was "
+            "WHERE was.filing_id = now.filing_id AND was.raw_sha256 = now.raw_sha256 "
+            "AND was.first_loaded_at <> now.first_loaded_at"
+        )
+        reach(Point.LOAD_COMMIT)
+        connection.execute("COMMIT")
+        # Not where it failed: in a broken transaction this fails too, and would hide why. Nobody uses that connection.
+        connection.unregister("_ids")

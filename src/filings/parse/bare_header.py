@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from filings.large import Bytes
 from filings.parse.lines import each_line, next_text
 
 _NAMED = re.compile(rb"ACCESSION[ -]NUMBER[:>]")
@@ -25,22 +26,23 @@ class BareHeader(NamedTuple):
     is_tags: bool
 
 
-def find(raw: bytes, start: int, end: int) -> BareHeader | None:
+def find(raw: Bytes, start: int, end: int) -> BareHeader | None:
     """The header whose lines begin near `start`: it names an accession number and a form, and ends with its lines.
 
     None where the stretch begins otherwise. A last line without its end belongs to the header: it is cut.
     """
     near = min(end, start + _REACH)
-    named = _NAMED.search(raw, start, near)
-    if not named or not _FORM.search(raw, named.end(), min(end, named.end() + _REACH)):
+    named = _NAMED.search(raw[start:near])
+    behind = start + named.end() if named else near
+    if not named or not _FORM.search(raw[behind : min(end, behind + _REACH)]):
         return None
     begin, stop, accession = start, end, None
     for at, after in each_line(raw, start, end):
-        line = raw[at:after].strip()
+        line = raw[at : min(after, at + _REACH)].strip()
         if accession is None:
             accession = _ACCESSION.match(line)
         is_header = _LINE.match(line) and not _MARKUP.match(line)
-        if is_header or (accession and after == end and not raw[at:after].endswith((b"\n", b"\r"))):
+        if is_header or (accession and after == end and raw[after - 1 : after] not in (b"\n", b"\r")):
             continue
         if accession:
             stop = at
@@ -53,7 +55,7 @@ def find(raw: bytes, start: int, end: int) -> BareHeader | None:
     return BareHeader(next_text(raw, begin, stop) if begin == start else begin, stop, accession[1] is None)
 
 
-def disseminated(raw: bytes, start: int, end: int) -> str | None:
+def disseminated(raw: Bytes, start: int, end: int) -> str | None:
     """The date behind `` : `` on a wrapper line whose mark is gone."""
     found = _DISSEMINATED.search(raw[start:end])
     return found[1].decode() if found else None

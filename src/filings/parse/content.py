@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from codecs import lookup
+from codecs import getincrementaldecoder, lookup
 from collections.abc import Sequence
 
+from filings.large import Bytes, hash_of, is_ascii, pieces
 from filings.parse import dots, uuencode
 from filings.parse.lines import next_text
 from filings.parse.submission import Document
@@ -51,7 +52,7 @@ _CODES = {"iso8859-1": "latin-1"}
 _CHARSET = re.compile(r"ascii|utf-8|cp125\d|iso8859-\d+|koi8-r|shift_jis|euc_jp|gb2312|gbk|gb18030|big5|euc_kr")
 
 
-def kind(content: bytes) -> str:
+def kind(content: Bytes) -> str:
     """The kind of a content by its first bytes; of a uuencoded document give the decoded ones.
 
     One of html, xml, text, pdf, jpeg, gif, png, zip, json, css, javascript, other. An XHTML page is html also behind an
@@ -73,7 +74,7 @@ def kind(content: bytes) -> str:
     return _script(head)
 
 
-def is_text(content: bytes) -> bool:
+def is_text(content: Bytes) -> bool:
     """Text of some kind: not empty, no archive, no binary (tables.md 7, `not_text`)."""
     return next_text(content, 0) < len(content) and kind(content) not in _BINARY
 
@@ -115,22 +116,22 @@ def _is_code(head: bytes, at: int) -> bool:
     return b"{" in head[at:] and (b"}" in head[at:] or b";" in head[at:])
 
 
-def encoding(content: bytes) -> tuple[str | None, bool]:
+def encoding(content: Bytes) -> tuple[str | None, bool]:
     """The encoding of a text, and whether it was guessed (issue ``encoding_guessed``); by edgar.md B.11.
 
     ASCII; what an XML declaration says, if all bytes fit it; UTF-8; cp1252; Latin-1. ISO-8859-1 is called latin-1.
     """
-    if content.isascii():
+    if is_ascii(content):
         return "ascii", False
-    if (declared := _declared(content)) and _fits(content, declared):
+    if (declared := _declared(content[:_HEAD])) and _fits(content, declared):
         return declared, False
     if _fits(content, "utf-8"):
         return "utf-8", False
     return ("cp1252" if _fits(content, "cp1252") else "latin-1"), True
 
 
-def _declared(content: bytes) -> str | None:
-    found = _DECLARED.match(content.removeprefix(_BOM) if content.startswith(_BOM) else content, 0, 1024)
+def _declared(head: bytes) -> str | None:
+    found = _DECLARED.match(head.removeprefix(_BOM), 0, 1024)
     if not found:
         return None
     try:
@@ -140,9 +141,12 @@ def _declared(content: bytes) -> str | None:
     return _CODES.get(name, name) if _CHARSET.fullmatch(name) else None
 
 
-def _fits(content: bytes, encoding: str) -> bool:
+def _fits(content: Bytes, encoding: str) -> bool:
+    decoder = getincrementaldecoder(encoding)()
     try:
-        content.decode(encoding)
+        for piece in pieces(content):
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True
@@ -175,7 +179,7 @@ def describe(document: Document, *, dots_doubled: bool = False) -> tuple[dict[st
         "byte_offset": document.start,
         "byte_length": document.length,
         "content_length": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
+        "sha256": hash_of(content),
         "joined_lines": document.joined_lines,
         "inner_wrapper": document.inner_wrapper,
         "kind": "other",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from filings.large import Bytes
 from filings.parse import pem
 from filings.parse.lines import each_line, find_last_line, is_blank, next_text, whole_line
 from filings.parse.marks import DOCUMENT_END, TEXT, TEXT_END, Mark
@@ -15,6 +16,9 @@ _OPENINGS = tuple(b"<" + name + b">" for name in WRAPPERS)
 
 _FARTHEST_TEXT = 4096
 """Bytes within which ``<TEXT>`` follows ``<DOCUMENT>`` even where a line between them is no tag."""
+_LONGEST_LINE = 1 << 16
+_LONGEST_HEAD = 1 << 20
+"""Bytes of a head line, and of all of them; what is longer is body. Real heads have some hundred."""
 
 _HEAD_LINE = re.compile(rb"[ \t]*<([A-Z][A-Z0-9_-]*)>([^\r\n]*)")
 _USUAL_HEAD = re.compile(
@@ -49,7 +53,7 @@ class Shape:
     is_doubtful: bool
 
 
-def shape(raw: bytes, marks: list[Mark], limit: int, *, is_last: bool) -> Shape:
+def shape(raw: Bytes, marks: list[Mark], limit: int, *, is_last: bool) -> Shape:
     """The shape of the document whose marks these are, ``<DOCUMENT>`` first; `limit` is where the next thing begins.
 
     `is_last`: the version ends at `limit` without an end mark, so that an open document is cut off rather than closed.
@@ -102,19 +106,25 @@ def _closing(closings: list[Mark], end: Mark | None) -> Mark | None:
     return behind if end else closings[-1] if closings else None
 
 
-def _is_head(raw: bytes, start: int, end: int) -> bool:
+def _is_head(raw: Bytes, start: int, end: int) -> bool:
     """Nothing but head lines stands between `start` and `end`, or so little that it cannot be a body."""
     if end - start <= _FARTHEST_TEXT:
         return True
-    return all(_HEAD_LINE.match(raw, at, after) or is_blank(raw, at, after) for at, after in each_line(raw, start, end))
+    return end - start <= _LONGEST_HEAD and all(
+        _head_line(raw, at, after) or is_blank(raw, at, after) for at, after in each_line(raw, start, end)
+    )
 
 
-def _bare_head(raw: bytes, start: int, limit: int, is_last: bool) -> int:
+def _head_line(raw: Bytes, at: int, after: int) -> re.Match[bytes] | None:
+    return _HEAD_LINE.match(raw[at:after]) if after - at <= _LONGEST_LINE else None
+
+
+def _bare_head(raw: Bytes, start: int, limit: int, is_last: bool) -> int:
     """Where the head lines end in a document without a ``<TEXT>`` line."""
     at = start
     for begin, after in each_line(raw, start, limit):
-        found = _HEAD_LINE.match(raw, begin, after)
-        if found and found[1] in _NO_BODY:
+        found = _head_line(raw, begin, after)
+        if found and found[1] in _NO_BODY and after - start <= _LONGEST_HEAD:
             at = after
         elif not is_blank(raw, begin, after):
             # A tag that the end of the file cuts is still a head line.
@@ -123,13 +133,13 @@ def _bare_head(raw: bytes, start: int, limit: int, is_last: bool) -> int:
     return at
 
 
-def _is_cut_mark(raw: bytes, start: int, limit: int) -> bool:
+def _is_cut_mark(raw: Bytes, start: int, limit: int) -> bool:
     """What stands between `start` and the end of a cut file may be the beginning of ``</DOCUMENT>``, or is nothing."""
     at = next_text(raw, start, limit)
     return limit - at < len(DOCUMENT_END) and DOCUMENT_END.startswith(raw[at:limit].rstrip())
 
 
-def _unwrap(raw: bytes, found: Shape, *, is_whole: bool) -> None:
+def _unwrap(raw: Bytes, found: Shape, *, is_whole: bool) -> None:
     """Take the inner wrapper off: ``<PDF>``, ``<XML>`` or ``<XBRL>`` as the first line that is not blank.
 
     Its closing twin must stand before ``</TEXT>``; where that is missing too, the opening is enough.
@@ -152,7 +162,7 @@ def _unwrap(raw: bytes, found: Shape, *, is_whole: bool) -> None:
         return
 
 
-def read(raw: bytes, found: Shape, position: int, version: Version, *, is_cut_off: bool) -> Document:
+def read(raw: Bytes, found: Shape, position: int, version: Version, *, is_cut_off: bool) -> Document:
     """The document of that shape in the version whose bytes are `raw`."""
     document = Document(
         position=position,

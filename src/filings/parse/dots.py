@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from filings.large import Bytes
 from filings.parse import uuencode
 from filings.parse.submission import Document
 from filings.schema.codes import Issue
@@ -21,13 +22,13 @@ def are_doubled(documents: Sequence[Document]) -> bool:
     return any(_proves(document.content, document.filename or "") for document in documents)
 
 
-def _proves(content: bytes, filename: str) -> bool:
+def _proves(content: Bytes, filename: str) -> bool:
     if uuencode.is_uuencoded(content):
         return uuencode.has_doubled_dot(content)
     return filename.lower() == _STYLES and content.startswith(b"..")
 
 
-def issues(text: bytes, document_position: int, *, dots_doubled: bool) -> list[Issue]:
+def issues(text: Bytes, document_position: int, *, dots_doubled: bool) -> list[Issue]:
     """``dot_doubled``, once, for the lines of a text that begin with two dots.
 
     Where the doubling is not proved only for those that go on with a digit, since a lost point would change a number.
@@ -44,10 +45,10 @@ def issues(text: bytes, document_position: int, *, dots_doubled: bool) -> list[I
     return [Issue("dot_doubled", document_position=document_position, start=first, end=first + 2, detail=detail)]
 
 
-def _lines_with_dots(text: bytes) -> Iterator[int]:
+def _lines_with_dots(text: Bytes) -> Iterator[int]:
     if text.startswith(b".."):
         yield 0
-    for start in _STARTS if b"\r" in text else _STARTS[:1]:
+    for start in _STARTS if text.find(b"\r") >= 0 else _STARTS[:1]:
         at = text.find(start)
         while at >= 0:
             yield at + 1

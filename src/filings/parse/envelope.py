@@ -8,9 +8,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from filings.large import Bytes, stretch
 from filings.parse import bare_header, content, documents, pem
 from filings.parse.lines import find_last_line, find_line, is_blank, line_after, next_text
-from filings.parse.marks import END_OF, IMS, IMS_HEADER, SEC, SEC_HEADER, SUBMISSION, Mark, Region, find_regions
+from filings.parse.marks import (
+    END_OF,
+    IMS,
+    IMS_HEADER,
+    MOST_MARKS,
+    SEC,
+    SEC_HEADER,
+    SUBMISSION,
+    Mark,
+    Region,
+    find_regions,
+)
 from filings.parse.submission import Document, Span, Version
 from filings.schema.codes import Issue, Reason, Status
 
@@ -19,6 +31,9 @@ VERSION = 2
 
 LARGEST = 1 << 30
 """Bytes of a file that are read at most (edgar.md I)."""
+
+LONGEST_HEADER = 16 << 20
+"""Bytes of a header that are read at most; the longest known has 143,000."""
 
 _ENVELOPE = {SEC: "sec_document", IMS: "ims_document", SUBMISSION: "submission"}
 _DISSEMINATED = re.compile(rb" : (\d{8})[ \t]*[\r\n]*$")
@@ -37,22 +52,24 @@ class SplitFile:
     gaps: list[tuple[int, int]]
 
 
-def split(data: bytes) -> SplitFile:
+def split(data: Bytes) -> SplitFile:
     """The submissions in a file, each a version of its own (tables.md 1).
 
     One submission, or a bare file: the version is the whole file. Several: each from its opening mark to the end of its
     closing mark's line, and what lies between them is a gap. Versions and gaps tile the file.
     """
     if len(data) > LARGEST:
-        return SplitFile([_too_large(data)], [])
+        return SplitFile([_too_large(data, f"{len(data)} bytes, more than {LARGEST}.")], [])
     regions = find_regions(data)
+    if not regions:
+        return SplitFile([_too_large(data, f"More than {MOST_MARKS} lines of structure.")], [])
     if len(regions) == 1:
         return SplitFile([_Reader(data, data, regions[0], 0).version()], [])
     versions, gaps = [], []
     at = 0
     for number, region in enumerate(regions):
         end = regions[number + 1].start if number + 1 < len(regions) else len(data)
-        version = _Reader(data, data[region.start : end], region, region.start).version()
+        version = _Reader(data, stretch(data, region.start, end), region, region.start).version()
         closed = _closed_at(version)
         if closed < version.length:
             version.length = closed
@@ -73,15 +90,15 @@ def _closed_at(version: Version) -> int:
     return max((span.end for span in version.spans if span.kind != "gap"), default=version.length)
 
 
-def _too_large(data: bytes) -> Version:
-    reason = Reason(Status.QUARANTINED, "too_large", f"{len(data)} bytes, more than {LARGEST}.")
+def _too_large(data: Bytes, what: str) -> Version:
+    reason = Reason(Status.QUARANTINED, "too_large", what)
     return Version(0, len(data), data, "bare", spans=[Span("gap", 0, len(data))], reason=reason)
 
 
 class _Reader:
     """Reads one version from its bytes and its marks; each step moves `at` on, and what it leaves out becomes a gap."""
 
-    def __init__(self, source: bytes, raw: bytes, region: Region, offset: int) -> None:
+    def __init__(self, source: Bytes, raw: Bytes, region: Region, offset: int) -> None:
         self.raw = raw
         self.region = region.moved(offset)
         self.at = 0
@@ -121,7 +138,7 @@ class _Reader:
     def _with_opening(self, opening: Mark) -> None:
         found, raw = self.found, self.raw
         self.span("mark", opening.start, opening.end)
-        found.disseminated = _date(raw[opening.start : opening.end])
+        found.disseminated = _date(raw, opening.start, opening.end)
         end, tail = self._end(opening)
         limit = end.start if end else tail
         segments = self.region.documents
@@ -171,7 +188,7 @@ class _Reader:
             if tag:
                 after = line_after(raw, at, limit)
                 self.span("mark", at, after)
-                found.disseminated = found.disseminated or _date(raw[at:after])
+                found.disseminated = found.disseminated or _date(raw, at, after)
                 start = after
         close = find_line(raw, _HEADER_END.get(tag, b"</SEC-HEADER>"), start, limit)
         end = close[0] if close else limit
@@ -183,10 +200,14 @@ class _Reader:
             self.cut_off("The file ends inside the header.")
 
     def _take_header(self, start: int, end: int) -> None:
+        self.span("header", start, end)
+        self.found.header_start = start
+        if end - start > LONGEST_HEADER:
+            detail = f"The header has {end - start} bytes, more than {LONGEST_HEADER}."
+            self.found.reason = Reason(Status.QUARANTINED, "too_large", detail)
+            end = start
         text = self.raw[start:end]
         self.found.header = pem.undo(text)[0] if self.found.is_pem else text
-        self.found.header_start = start
-        self.span("header", start, end)
 
     def _documents(self, limit: int, *, is_ended: bool) -> None:
         found, segments = self.found, self.region.documents
@@ -276,6 +297,6 @@ class _Reader:
         self.span("content", self.at, end)
 
 
-def _date(line: bytes) -> str | None:
-    found = _DISSEMINATED.search(line)
+def _date(raw: Bytes, start: int, end: int) -> str | None:
+    found = _DISSEMINATED.search(raw[max(start, end - _SAMPLE) : end])
     return found[1].decode() if found else None

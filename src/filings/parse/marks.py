@@ -5,11 +5,11 @@ Marks are found with ``bytes.find`` and each hit's line is looked at; the lines 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
 
+from filings.large import Bytes
 from filings.parse import pem
 from filings.parse.lines import is_blank, line_after, line_start, next_text, whole_line
 
@@ -31,10 +31,13 @@ _NEEDLES = {
 }
 """One search finds the marks that end alike."""
 
+MOST_MARKS = 1_500_000
+"""Lines of structure that are read at most; a submission with a hundred documents has some six hundred."""
+
 _LONGEST = len("</SEC-")
 _LF, _LESS = b"\n<"
 _START = itemgetter(1)
-_FILE_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*")
+_BOM = b"\xef\xbb\xbf"
 
 
 class Mark(NamedTuple):
@@ -75,7 +78,7 @@ class Region:
         )
 
 
-def find_marks(raw: bytes) -> list[Mark]:
+def find_marks(raw: Bytes) -> list[Mark]:
     """All lines of the file that are a mark, in their order. The wrapper lines may carry a name and a date."""
     marks = []
     last = len(raw) - 1
@@ -95,22 +98,24 @@ def find_marks(raw: bytes) -> list[Mark]:
                         marks.append(Mark(tag, start, line_after(raw, after)))
                 elif line := whole_line(raw, begin, tag):
                     marks.append(Mark(tag, *line))
-            at = raw.find(needle, after)
+            at = raw.find(needle, after) if len(marks) <= MOST_MARKS else -1
     marks.sort(key=_START)
     return marks
 
 
-def find_regions(raw: bytes) -> list[Region]:
+def find_regions(raw: Bytes) -> list[Region]:
     """The submissions of a file, each with its marks; bytes before the first opening belong to none.
 
     Outside of documents every opening mark opens. Inside an open one only a genuine submission does: a wrapper line
     followed by a header line, ``<SUBMISSION>`` by ``<ACCESSION-NUMBER>``; and a ``<DOCUMENT>`` line only with
-    ``<TYPE>`` on the next (edgar.md B.9). A PEM line alone never opens anything.
+    ``<TYPE>`` on the next (edgar.md B.9). A PEM line alone never opens anything. None where there are more than
+    `MOST_MARKS`.
     """
     marks = find_marks(raw)
+    if len(marks) > MOST_MARKS:
+        return []
     wrapped = raw.startswith(pem.BEGIN, next_text(raw, 0))
-    head = _FILE_HEAD.match(raw)
-    first = head.end() if head else 0
+    first = next_text(raw, len(_BOM) if raw.startswith(_BOM) else 0)
     begun = wrapped or raw.startswith((SEC_HEADER, IMS_HEADER), first)
     inside = bool(marks) and not begun and first < marks[0].start
     region = Region(first, None)
@@ -150,17 +155,17 @@ def find_regions(raw: bytes) -> list[Region]:
     return regions if len(regions) == 1 or regions[0].documents else regions[1:]
 
 
-def _is_genuine(raw: bytes, mark: Mark) -> bool:
+def _is_genuine(raw: Bytes, mark: Mark) -> bool:
     follows = {SEC: SEC_HEADER, IMS: IMS_HEADER, SUBMISSION: ACCESSION}[mark.tag]
     return raw.startswith(follows, next_text(raw, mark.end))
 
 
-def _closes(raw: bytes, mark: Mark) -> bool:
+def _closes(raw: Bytes, mark: Mark) -> bool:
     """A ``</TEXT>`` line right before ``</DOCUMENT>`` is a mark, also after a natural line of 1,023 bytes."""
     return mark.tag == TEXT_END and raw.startswith(DOCUMENT_END, next_text(raw, mark.end))
 
 
-def _with_pem_head(raw: bytes, low: int, mark: Mark) -> int:
+def _with_pem_head(raw: Bytes, low: int, mark: Mark) -> int:
     """Where a submission starts whose wrapper line is `mark`: at the PEM head right before it, or at the mark."""
     at = raw.rfind(pem.BEGIN, max(low, mark.start - 4096), mark.start)
     start = line_start(raw, at) if at >= 0 else None
@@ -169,7 +174,7 @@ def _with_pem_head(raw: bytes, low: int, mark: Mark) -> int:
     return start
 
 
-def _open_headers(raw: bytes, start: int, end: int, regions: list[Region]) -> Region:
+def _open_headers(raw: Bytes, start: int, end: int, regions: list[Region]) -> Region:
     """Open a region at each header that stands outside of documents and without a wrapper line (edgar.md B.5)."""
     at = raw.find(b"-HEADER>", start, end)
     while at >= 0:

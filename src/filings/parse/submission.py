@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from filings.large import Bytes, Large, stretch
 from filings.parse import pem
 from filings.schema.codes import Issue, Reason
 
@@ -34,21 +35,25 @@ class Document:
     description: str | None
     start: int
     length: int
-    source: bytes = field(repr=False)
+    source: Bytes = field(repr=False)
     offset: int = 0
     is_pem: bool = False
     inner_wrapper: str | None = None
     is_cut_off: bool = False
     extra: list[tuple[str, str | None]] = field(default_factory=list)
     _joined: int | None = field(default=None, init=False, repr=False, compare=False)
+    _undone: Large | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
-    def content(self) -> bytes:
-        """The content, PEM undone (tables.md 5). It is taken from the file each time, not kept."""
+    def content(self) -> Bytes:
+        """The content, PEM undone (tables.md 5). It is taken from the file each time, not held."""
+        if self._undone is not None:
+            return self._undone
         at = self.offset + self.start
-        found = self.source[at : at + self.length]
+        found = stretch(self.source, at, at + self.length)
         if self.is_pem:
             found, self._joined = pem.undo(found)
+            self._undone = found if isinstance(found, Large) else None
         return found
 
     @property
@@ -72,7 +77,7 @@ class Version:
 
     offset: int
     length: int
-    source: bytes = field(repr=False)
+    source: Bytes = field(repr=False)
     envelope: str
     is_pem: bool = False
     disseminated: str | None = None
@@ -84,11 +89,17 @@ class Version:
     reason: Reason | None = None
 
     @property
-    def raw(self) -> bytes:
+    def raw(self) -> Bytes:
         """Its bytes; the file itself where that holds nothing else."""
         if self.offset == 0 and self.length == len(self.source):
             return self.source
-        return self.source[self.offset : self.offset + self.length]
+        return stretch(self.source, self.offset, self.offset + self.length)
+
+    @property
+    def header_offset(self) -> int | None:
+        """The offset in the version of the header's first byte; None where PEM changed the header's bytes."""
+        header, at = self.header or b"", self.offset + self.header_start
+        return self.header_start if self.source[at : at + len(header)] == header else None
 
     @property
     def is_cut_off(self) -> bool:

@@ -11,6 +11,7 @@ import re
 from binascii import Error, a2b_uu
 from collections.abc import Iterator
 
+from filings.large import Bytes, pieces
 from filings.parse.lines import each_line, line_after, next_text
 from filings.schema.codes import Issue
 
@@ -34,20 +35,23 @@ _DOUBLED_DOT = re.compile(rb"\.\.[ -`]{20}(?=[\r\n])")
 """Such a line with its dot doubled: one character longer than it can be."""
 
 
-def is_uuencoded(content: bytes) -> bool:
+def is_uuencoded(content: Bytes) -> bool:
     """The content begins with a uuencode ``begin`` line; data, ``end`` or nothing follows it."""
     return _data_start(content) is not None
 
 
-def has_doubled_dot(content: bytes) -> bool:
+def has_doubled_dot(content: Bytes) -> bool:
     """A line of this uuencoded content proves that dots at the start of lines were doubled in mailing."""
-    found = _DOUBLED_DOT.search(content)
-    while found and content[found.start() - 1 : found.start()] not in (b"\n", b"\r"):
-        found = _DOUBLED_DOT.search(content, found.end())
-    return found is not None
+    before = b""
+    for piece in pieces(content):
+        text = before + piece
+        if any(text[found.start() - 1 : found.start()] in (b"\n", b"\r") for found in _DOUBLED_DOT.finditer(text)):
+            return True
+        before = text[-_DOT_LINE - 3 :]  # a line that the piece cuts, with the line end before it
+    return False
 
 
-def decode(content: bytes, *, dots_doubled: bool = False) -> bytes:
+def decode(content: Bytes, *, dots_doubled: bool = False) -> bytes:
     """The bytes that a uuencoded content stands for, as far as they can be decoded; see `Decoder`."""
     return b"".join(Decoder(content, dots_doubled=dots_doubled))
 
@@ -61,7 +65,7 @@ class Decoder:
     content that is not uuencoded.
     """
 
-    def __init__(self, content: bytes, *, dots_doubled: bool = False) -> None:
+    def __init__(self, content: Bytes, *, dots_doubled: bool = False) -> None:
         start = _data_start(content)
         if start is None:
             raise ValueError("the content is not uuencoded")
@@ -146,13 +150,14 @@ def _issue(code: str, document_position: int, place: _Place, detail: str) -> Iss
     return Issue(code, document_position=document_position, start=start, end=end, detail=detail)
 
 
-def _data_start(content: bytes) -> int | None:
+def _data_start(content: Bytes) -> int | None:
     """Where the first line that is not blank begins behind ``begin``; None where this is no uuencode."""
-    found = _BEGIN.match(content, 0, _FARTHEST_BEGIN)
+    found = _BEGIN.match(content[:_FARTHEST_BEGIN])
     if found is None:
         return None
-    blank = _EMPTY_LINES.match(content, found.end())
-    start = blank.end() if blank else found.end()
+    start = found.end()
+    while (blank := _EMPTY_LINES.match(content[start : start + _AT_ONCE])) and blank.end():
+        start += blank.end()
     line = content[start : min(line_after(content, start), start + _LONGEST)]
     first = line.rstrip(b"\r\n")
     is_data = (
@@ -165,7 +170,7 @@ def _undoubled(line: bytes) -> bytes:
     return line[1:] if line.startswith(b"..") and len(line) == _DOT_LINE + 1 else line
 
 
-def _step(content: bytes, at: int) -> int:
+def _step(content: Bytes, at: int) -> int:
     """Where the step that begins at `at` stops: behind a line end, so that it holds whole lines."""
     low, high = at, at + _AT_ONCE
     if high >= len(content):

@@ -12,13 +12,14 @@ from pathlib import Path
 from filings.disk import interruptible
 from filings.fetch.verdict import SENTENCES, is_filing, judge
 from filings.identifiers import accession_in_name
+from filings.large import Bytes, Large, read_file
 from filings.load.ledger import stale
 from filings.load.loader import Loaded
 from filings.pipeline import runs
 from filings.pipeline.progress import Progress, Silent
 from filings.pipeline.report import Report
 from filings.pipeline.sources import PassedOver, Source, find
-from filings.pipeline.warehouse import Writer, open_writer
+from filings.pipeline.warehouse import Writer, open_writer, spool
 from filings.raw.store import Facts, Sighting
 from filings.schema.codes import Status
 
@@ -31,10 +32,10 @@ class _Pending:
     """Sightings kept and not yet loaded, with their bytes at hand."""
 
     sightings: list[Sighting] = field(default_factory=list)
-    contents: dict[str, bytes] = field(default_factory=dict)
+    contents: dict[str, Bytes] = field(default_factory=dict)
     size: int = 0
 
-    def add(self, sighting: Sighting, data: bytes) -> None:
+    def add(self, sighting: Sighting, data: Bytes) -> None:
         self.sightings.append(sighting)
         if sighting.file_sha256 not in self.contents:
             self.contents[sighting.file_sha256] = data
@@ -153,9 +154,11 @@ def _load_sources(
     shown.start("ingest", len(sources), "files")
     waiting = _Pending()
     for source in sources:
-        data = _read(source, report)
+        data = _read(source, writer.warehouse, report)
         if data is not None:
             report.bytes += len(data)
+            if isinstance(data, Large):  # a giant is loaded alone
+                waiting = _load(writer, waiting, tally)
             _keep(writer, source, data, claims, report, waiting)
         if waiting.is_full:
             waiting = _load(writer, waiting, tally)
@@ -163,15 +166,16 @@ def _load_sources(
     _load(writer, waiting, tally)
 
 
-def _read(source: Source, report: Report) -> bytes | None:
+def _read(source: Source, warehouse: Path, report: Report) -> Bytes | None:
     try:
-        return source.path.read_bytes()
+        return read_file(source.path, spool(warehouse))
     except OSError as error:
-        report.passed_over.append((str(source.path), f"cannot be read: {error.strerror}"))
+        passed = PassedOver(str(source.path), f"cannot be read: {error.strerror}")
+        report.passed_over.append((passed.path, passed.why))
         return None
 
 
-def _keep(writer: Writer, source: Source, data: bytes, claims: _Claims, report: Report, waiting: _Pending) -> None:
+def _keep(writer: Writer, source: Source, data: Bytes, claims: _Claims, report: Report, waiting: _Pending) -> None:
     """Judge the bytes, and keep them where they are a filing's and not kept from this place before."""
     verdict = judge(data, from_network=False)
     if not is_filing(verdict):

@@ -32,8 +32,20 @@ class PassedOver:
     path: str
     why: str
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "path", _storable(self.path))
+
+
+def _storable(name: str) -> str:
+    """A name may hold bytes that are no UTF-8, which no database takes and no terminal shows."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
 
 def _name(path: Path, given: Path) -> str:
+    return _storable(_name_as_it_is(path, given))
+
+
+def _name_as_it_is(path: Path, given: Path) -> str:
     whole = path.absolute().as_posix()
     if tree := _EDGAR_TREE.search(whole):
         return tree.group(1)
@@ -61,10 +73,25 @@ def find(given: Sequence[Path]) -> Iterator[Source | PassedOver]:
             yield PassedOver(str(path), "not a regular file")
 
 
+def _byte_order(entry: os.DirEntry[str]) -> bytes:
+    try:
+        return os.fsencode(entry.name + "/" * entry.is_dir())
+    except OSError:  # a link to itself
+        return os.fsencode(entry.name)
+
+
+def _target(link: Path) -> Path | None:
+    """Where a link leads in the end; None where it leads nowhere, or to itself."""
+    try:
+        return link.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return None
+
+
 def _walk(folder: Path, given: Path, above: tuple[Path, ...]) -> Iterator[Source | PassedOver]:
     top = above[0]
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name + "/" * entry.is_dir()))
+        entries = sorted(os.scandir(folder), key=_byte_order)
     except OSError as error:
         yield PassedOver(str(folder), f"cannot be read: {error.strerror}")
         return
@@ -74,11 +101,12 @@ def _walk(folder: Path, given: Path, above: tuple[Path, ...]) -> Iterator[Source
             yield PassedOver(str(path), "hidden")
             continue
         if entry.is_symlink():
-            target = path.resolve()
-            if not target.is_relative_to(top) or not target.exists():
-                yield PassedOver(
-                    str(path), "a link that leads out of the folder" if target.exists() else "a link to nothing"
-                )
+            target = _target(path)
+            if target is None:
+                yield PassedOver(str(path), "a link to nothing")
+                continue
+            if not target.is_relative_to(top):
+                yield PassedOver(str(path), "a link that leads out of the folder")
                 continue
             if target.is_dir() and target in above:
                 yield PassedOver(str(path), "a link that leads round")

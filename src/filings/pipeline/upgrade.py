@@ -22,7 +22,7 @@ from filings.pipeline.ingest import Tally
 from filings.pipeline.progress import Progress, Silent
 from filings.pipeline.rebuild import batches
 from filings.pipeline.report import Report
-from filings.pipeline.warehouse import DATABASE, STATE, beside_path, discard_beside, require, writer_lock
+from filings.pipeline.warehouse import DATABASE, STATE, beside_path, discard_beside, require, spool, writer_lock
 from filings.raw.state import open_state
 from filings.raw.store import RawStore, Sighting
 from filings.schema import state
@@ -74,7 +74,7 @@ def upgrade(warehouse: Path, *, progress: Progress | None = None) -> Report:
         discard_beside(warehouse)
         engine = open_state(warehouse / STATE)
         try:
-            store, snapshots = RawStore(warehouse / "raw", engine), Snapshots(warehouse, engine)
+            store, snapshots = RawStore(warehouse / "raw", engine, spool=spool(warehouse)), Snapshots(warehouse, engine)
             with disk("opening the raw store"):
                 store.recover()
                 snapshots.recover()

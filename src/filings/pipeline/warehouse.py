@@ -32,6 +32,14 @@ The folder may be moved or copied while nothing runs on it.
 """
 
 
+def spool(warehouse: Path) -> Path:
+    """The folder for what stands between two steps; made where it was deleted, which may happen at any time."""
+    folder = warehouse / "spool"
+    with disk("making the warehouse's folder"):
+        folder.mkdir(exist_ok=True)
+    return folder
+
+
 def exists(warehouse: Path) -> bool:
     """Whether the folder holds a warehouse, or what is left of one."""
     return (warehouse / STATE).exists() or (warehouse / "raw").is_dir()
@@ -118,7 +126,7 @@ class Writer:
     def __init__(self, warehouse: Path, *, database: Path | None = None) -> None:
         self.warehouse = warehouse
         self.state: Engine = open_state(warehouse / STATE)
-        self.store = RawStore(warehouse / "raw", self.state)
+        self.store = RawStore(warehouse / "raw", self.state, spool=spool(warehouse))
         self.snapshots = Snapshots(warehouse, self.state)
         with disk("opening the raw store"):
             self.store.recover()
@@ -196,5 +204,6 @@ __all__ = [
     "holder",
     "open_writer",
     "require",
+    "spool",
     "writer_lock",
 ]

@@ -35,7 +35,7 @@ def of_filing(asked: str, warehouse: Path) -> list[Source]:
             raw = raw_version(connection, warehouse, filing_id, str(row["raw_sha256"]))
             part = row["chosen_part"]
             note = "superseded" if part is None else "chosen" if part == "whole" else f"chosen for its {part}"
-            found.append(source_of(f"{filing_id}, version {row['raw_sha256']}", bytes(raw), note))
+            found.append(source_of(f"{filing_id}, version {row['raw_sha256']}", raw, note))
     return found
 
 

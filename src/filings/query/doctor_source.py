@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from filings.errors import UsageError
+from filings.large import Bytes, read_file
 from filings.parse.envelope import split
 from filings.parse.submission import Version
 
@@ -20,13 +21,13 @@ class Source:
     """
 
     name: str
-    data: bytes
+    data: Bytes
     note: str
     versions: Sequence[Version]
     gaps: Sequence[tuple[int, int]]
 
 
-def source_of(name: str, data: bytes, note: str = "") -> Source:
+def source_of(name: str, data: Bytes, note: str = "") -> Source:
     """These bytes, split into submissions."""
     found = split(data)
     return Source(name, data, note, found.versions, found.gaps)
@@ -37,4 +38,4 @@ def of_file(asked: str) -> Source | None:
     path = Path(asked)
     if path.is_dir():
         raise UsageError(f"There is a folder at {asked}, and no file.", "Name one file in it.")
-    return source_of(asked, path.read_bytes()) if path.exists() else None
+    return source_of(asked, read_file(path)) if path.exists() else None

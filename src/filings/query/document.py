@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import duckdb
 
 from filings.errors import Damaged, FilingsError, UsageError
+from filings.large import Bytes, gathered, hash_of
 from filings.parse import dots, uuencode
 from filings.parse.envelope import split
 from filings.query.answer import rows_of
@@ -18,7 +18,7 @@ from filings.raw.store import RawStore
 
 def content(
     connection: duckdb.DuckDBPyConnection, warehouse: Path, filing_id: str, position: int, *, as_filed: bool = False
-) -> bytes:
+) -> Bytes:
     """The filing's document number `position`: uuencode decoded, or with `as_filed` its content (tables.md 5).
 
     Raises UsageError where the filing has no such document, Damaged where the bytes are not those that were loaded,
@@ -46,7 +46,7 @@ def content(
     if as_filed or not uuencode.is_uuencoded(data):
         return data
     decoder = uuencode.Decoder(data, dots_doubled=dots.are_doubled(documents))
-    decoded = b"".join(decoder)
+    decoded = gathered(decoder)
     if decoder.is_too_large:
         raise FilingsError(
             f"Document {position} of {filing_id} stands for more than {uuencode.LARGEST} bytes.",
@@ -56,16 +56,16 @@ def content(
     return decoded
 
 
-def _compare(data: bytes, loaded: str | None, filing_id: str, position: int) -> None:
+def _compare(data: Bytes, loaded: str | None, filing_id: str, position: int) -> None:
     """Raise Damaged where these are not the bytes that were hashed on loading; an older reader hashed none."""
-    if loaded and hashlib.sha256(data).hexdigest() != loaded:
+    if loaded and hash_of(data) != loaded:
         raise Damaged(
             f"Document {position} of {filing_id} is not what was loaded.",
             "filings verify looks at every byte of the store.",
         )
 
 
-def raw_version(connection: duckdb.DuckDBPyConnection, warehouse: Path, filing_id: str, raw_sha256: str) -> bytes:
+def raw_version(connection: duckdb.DuckDBPyConnection, warehouse: Path, filing_id: str, raw_sha256: str) -> Bytes:
     """The bytes of one version of a filing, by the sha256 that it has in the ledger.
 
     Raises FilingsError where the warehouse does not say where they lie, Damaged where they cannot be read.

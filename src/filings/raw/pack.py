@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from hashlib import sha256
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from typing import NamedTuple
 import zstandard
 
 from filings.errors import Damaged
+from filings.large import Bytes, pieces
 
 MAGIC = b"EPK2"
 HEAD = struct.Struct("<4sLQ32s")
@@ -98,11 +99,30 @@ class Gap(NamedTuple):
     length: int
 
 
-def compress(raw: bytes, frame_length: int = FRAME) -> list[bytes]:
-    """The frames of `raw`: zstd level 3, each with its content checksum and length."""
-    compressor = zstandard.ZstdCompressor(level=3, write_checksum=True, write_content_size=True)
-    view = memoryview(raw)
-    return [compressor.compress(view[at : at + frame_length]) for at in range(0, len(raw), frame_length)]
+class Frames:
+    """The frames of `raw`: zstd level 3, each with its content checksum and length. Iterate once.
+
+    Afterwards `lengths` are theirs, and `stored_sha256` is the hash of all of them as they lie in the pack.
+    """
+
+    def __init__(self, raw: Bytes, frame_length: int = FRAME) -> None:
+        self.lengths: list[int] = []
+        self._raw = raw
+        self._frame_length = frame_length
+        self._digest = sha256()
+
+    def __iter__(self) -> Iterator[bytes]:
+        compressor = zstandard.ZstdCompressor(level=3, write_checksum=True, write_content_size=True)
+        for piece in pieces(self._raw, self._frame_length):
+            frame = compressor.compress(piece)
+            self.lengths.append(len(frame))
+            self._digest.update(frame)
+            yield frame
+
+    @property
+    def stored_sha256(self) -> str:
+        """Of the frames so far."""
+        return self._digest.hexdigest()
 
 
 def decompress(frame: bytes, length: int) -> bytes:
@@ -125,24 +145,25 @@ def frame_lengths(record: Record, frame_length: int = FRAME) -> list[tuple[int, 
     return list(zip(raw, record.frames, strict=True))
 
 
-def encode(offset: int, file_sha256: str, raw_length: int, frames: list[bytes], facts: Facts) -> tuple[Record, bytes]:
-    """The record that goes to `offset`, and its head as bytes; the frames come behind it. Raises ValueError."""
-    stored = sha256()
-    for frame in frames:
-        stored.update(frame)
+def encode(
+    offset: int, file_sha256: str, raw_length: int, lengths: Sequence[int], stored_sha256: str, facts: Facts
+) -> tuple[Record, bytes]:
+    """The record that goes to `offset`, and its head as bytes; the frames come behind it. Raises ValueError.
+
+    `lengths` and `stored_sha256` are those of its `Frames`.
+    """
     stated = {
         **asdict(facts),
         "sha256": file_sha256,
         "raw_length": raw_length,
-        "frames": [len(frame) for frame in frames],
-        "stored_sha256": stored.hexdigest(),
+        "frames": list(lengths),
+        "stored_sha256": stored_sha256,
     }
     text = json.dumps(stated, sort_keys=True).encode()
     if len(text) > FACTS_LIMIT:
         raise ValueError(f"{len(text)} bytes of facts about {facts.name[:80]}; {FACTS_LIMIT} are the limit")
-    lengths = tuple(len(frame) for frame in frames)
     head = HEAD.pack(MAGIC, len(text), sum(lengths), sha256(text).digest()) + text
-    return Record(offset, offset + len(head), lengths, file_sha256, raw_length, stored.hexdigest(), facts), head
+    return Record(offset, offset + len(head), tuple(lengths), file_sha256, raw_length, stored_sha256, facts), head
 
 
 def decode(head: bytes, offset: int) -> Record | None:

@@ -10,20 +10,20 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path, PureWindowsPath
 
 import sqlalchemy
 
 from filings.disk import disk
 from filings.errors import Damaged, StoreError
+from filings.large import HELD, Bytes, gathered, hash_of, pieces
 from filings.raw.folder import PackFile, PackFolder, append, sync
 from filings.raw.index import PackRow, RecordIndex, RecordRow
 from filings.raw.pack import (
     FRAME,
     Facts,
+    Frames,
     Record,
-    compress,
     decompress,
     encode,
     frame_lengths,
@@ -67,10 +67,18 @@ class RawStore:
     """The raw store of a warehouse. Threads may share it; one process at a time puts, reading is always allowed."""
 
     def __init__(
-        self, folder: Path, state: sqlalchemy.Engine, *, frame_length: int = FRAME, pack_length: int = PACK
+        self,
+        folder: Path,
+        state: sqlalchemy.Engine,
+        *,
+        spool: Path | None = None,
+        frame_length: int = FRAME,
+        pack_length: int = PACK,
     ) -> None:
+        """`spool` is a folder for bytes that are too many to hold while they are kept or read; None for the system's."""
         self._folder = PackFolder(folder / "packs")
         self._index = RecordIndex(state)
+        self._spool = spool
         self._frame_length = frame_length
         self._pack_length = pack_length
         self._lock = threading.RLock()
@@ -78,20 +86,19 @@ class RawStore:
 
     # Keeping
 
-    def put(self, data: bytes, facts: Facts) -> Sighting | None:
+    def put(self, data: Bytes, facts: Facts) -> Sighting | None:
         """Keeps `data`; it is safe after the next `flush`.
 
         None where the same bytes at the same place are kept already. Equal bytes met elsewhere become a record with its
         own facts and no frames. Raises ValueError for an absolute path, Full, StoreError.
         """
         _refuse_absolute(facts)
-        file_sha256 = sha256(data).hexdigest()
+        file_sha256 = hash_of(data)
         with self._lock:
             is_held, is_known = self._kept(file_sha256, facts)
             if is_held and is_known:
                 return None
-            frames = [] if is_held else compress(data, self._frame_length)
-            return _sighting(*self._append(file_sha256, len(data), frames, facts))
+            return _sighting(*self._append(file_sha256, len(data), b"" if is_held else data, facts))
 
     def flush(self) -> None:
         """What was put outlasts a crash, and the index knows it. Raises Full, StoreError."""
@@ -148,14 +155,16 @@ class RawStore:
             is_held = is_held or row.has_bytes
         return is_held, is_known
 
-    def _append(self, file_sha256: str, raw_length: int, frames: list[bytes], facts: Facts) -> tuple[str, Record]:
-        current = self._open_for(sum(map(len, frames)))
-        record, head = encode(current.length, file_sha256, raw_length, frames, facts)
+    def _append(self, file_sha256: str, raw_length: int, data: Bytes, facts: Facts) -> tuple[str, Record]:
+        frames = Frames(data, self._frame_length)
+        stored = gathered(frames, self._spool)
+        current = self._open_for(len(stored))
+        record, head = encode(current.length, file_sha256, raw_length, frames.lengths, frames.stored_sha256, facts)
         with disk(f"writing pack {current.pack.name}"):
             current.is_torn = True  # until all of it is written
             append(current.file, head)
-            if frames:
-                append(current.file, b"".join(frames))
+            for piece in pieces(stored, HELD):
+                append(current.file, piece)
             current.is_torn = False
         current.length = record.end
         current.records += 1
@@ -174,11 +183,11 @@ class RawStore:
 
     # Reading
 
-    def read(self, file_sha256: str, start: int = 0, end: int | None = None) -> bytes:
+    def read(self, file_sha256: str, start: int = 0, end: int | None = None) -> Bytes:
         """Bytes `start` to `end` (without it) of the bytes with this sha256; only the frames wanted are read.
 
         Each frame is checked, and the whole against the sha256 where the whole is asked for. Raises Damaged where they
-        are not what was written, StoreError where they are not kept.
+        are not what was written, StoreError where they are not kept, Full where too many to hold find no room.
         """
         damage: Damaged | None = None
         for pack, record in self._records(file_sha256, with_bytes=True):
@@ -252,9 +261,15 @@ class RawStore:
             raise _damaged(row.pack, row.frame_offset, "the head of a record is not what was written")
         return record
 
-    def _read(self, pack: str, record: Record, start: int, end: int) -> bytes:
-        start, end = max(start, 0), min(end, record.raw_length)
-        pieces, raw_at, stored_at = [], 0, record.frame_offset
+    def _read(self, pack: str, record: Record, start: int, end: int) -> Bytes:
+        found = gathered(self._raw(pack, record, max(start, 0), min(end, record.raw_length)), self._spool)
+        if len(found) == record.raw_length and hash_of(found) != record.file_sha256:
+            raise _damaged(pack, record.frame_offset, "the bytes have another sha256")
+        return found
+
+    def _raw(self, pack: str, record: Record, start: int, end: int) -> Iterator[bytes]:
+        """Bytes `start` to `end` of a record, frame by frame."""
+        raw_at, stored_at = 0, record.frame_offset
         with self._folder.reading(pack) as file:
             for raw_length, stored_length in frame_lengths(record, self._frame_length):
                 if raw_at < end and raw_at + raw_length > start:
@@ -262,12 +277,8 @@ class RawStore:
                         raw = decompress(os.pread(file, stored_length, stored_at), raw_length)
                     except Damaged as error:
                         raise _damaged(pack, stored_at, error.message) from error
-                    pieces.append(raw[max(start - raw_at, 0) : end - raw_at])
+                    yield raw[max(start - raw_at, 0) : end - raw_at]
                 raw_at, stored_at = raw_at + raw_length, stored_at + stored_length
-        found = b"".join(pieces)
-        if len(found) == record.raw_length and sha256(found).hexdigest() != record.file_sha256:
-            raise _damaged(pack, record.frame_offset, "the bytes have another sha256")
-        return found
 
     # After a crash
 
