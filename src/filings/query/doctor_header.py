@@ -24,8 +24,8 @@ def spelled(target: Target) -> str:
 
 def header_offset(version: Version) -> int | None:
     """Where byte 0 of the header stands in the source; None where PEM changed the header's bytes."""
-    header, start = version.header or b"", version.header_start
-    return version.offset + start if version.raw[start : start + len(header)] == header else None
+    at = version.header_offset
+    return None if at is None else version.offset + at
 
 
 def described(source: Source) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from filings.fetch.verdict import SENTENCES, is_filing, judge
+from filings.large import Bytes
 from filings.parse import content, dots
 from filings.parse.submission import Version
 from filings.query.doctor_source import Source
@@ -121,7 +122,7 @@ def _facts(version: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
     yield "reason", reason and f"{reason['status']}, {reason['code']}: {reason['detail']}"
 
 
-def _spans(data: bytes, spans: list[list[Any]], look: Look) -> Iterator[str]:
+def _spans(data: Bytes, spans: list[list[Any]], look: Look) -> Iterator[str]:
     """Each stretch, of which document it is, and how it begins: what a reader of the bytes would look for first."""
     rows = []
     number = 0
