@@ -1,0 +1,96 @@
+"""Rows of ``exhibit``: what the lists name, and the documents that belong to it (form-6k-cover.md 6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from filings.forms.family import Row
+from filings.forms.form_6k.exhibit_lists import ExhibitList
+from filings.forms.form_6k.exhibit_lists import Row as ListRow
+from filings.forms.form_6k.running import Running
+from filings.parse.submission import Document
+
+_INTERACTIVE = re.compile(r"10[14](?:\..*)?", re.IGNORECASE)
+_FILE_NAME = re.compile(r"[^/\\?#:]{1,200}")
+
+
+def listed(
+    running: Running, lists: Sequence[ExhibitList], documents: Sequence[Document]
+) -> Iterator[tuple[Row, tuple[int, int]]]:
+    """One row a number, in the order of the first list; with the characters that state it (form-6k-cover.md 6).
+
+    The same number in two lists is one row, its description from the index.
+    """
+    found: dict[str, list[tuple[ExhibitList, ListRow]]] = {}
+    for each in lists:
+        for row in each.rows:
+            if not any(other is each for other, _ in found.get(_key(row.number), ())):
+                found.setdefault(_key(row.number), []).append((each, row))
+    for named in found.values():
+        _, first = named[0]
+        best = max(named, key=lambda held: (held[1].description is not None, held[0].is_index, held[0].has_heading))[1]
+        href = next((link for _, row in named if (link := _href(running, row, documents))), None)
+        document = _document(first.number, href, documents)
+        start, end = running.bytes_of(first.start, first.end)
+        yield (
+            {
+                "number": first.number,
+                "description": best.description,
+                "href": href,
+                "exhibit_document_position": document.position if document else None,
+                "document_type": document.type if document else None,
+                "is_listed": True,
+                "listed_times": len(named),
+                "is_interactive_data": _INTERACTIVE.fullmatch(first.number) is not None,
+                "start_byte": start,
+                "end_byte": end,
+            },
+            (first.start, first.end),
+        )
+
+
+def add_unlisted(rows: list[Row], documents: Sequence[Document], document_position: int) -> None:
+    """A row for each document of type EX- that no list names, with the number from its type (form-6k-cover.md 6)."""
+    taken = {row.get("exhibit_document_position") for row in rows}
+    for document in documents:
+        kind = (document.type or "").upper()
+        if kind.startswith("EX-") and document.position not in taken:
+            number = kind.removeprefix("EX-")
+            rows.append(
+                {
+                    "position": len(rows) + 1,
+                    "document_position": document_position,
+                    "number": number,
+                    "exhibit_document_position": document.position,
+                    "document_type": document.type,
+                    "is_listed": False,
+                    "listed_times": 0,
+                    "is_interactive_data": _INTERACTIVE.fullmatch(number) is not None,
+                }
+            )
+
+
+def _key(number: str) -> str:
+    return number.lower()
+
+
+def _href(running: Running, row: ListRow, documents: Sequence[Document]) -> str | None:
+    """The link in the row whose target is a file name of this submission; of a bare file any file name."""
+    names = {document.filename for document in documents if document.filename}
+    for number in range(running.line_at(row.start), running.line_at(max(row.end - 1, row.start)) + 1):
+        base = running.starts[number]
+        for link in running.lines[number].links:
+            if link.end + base > row.start and link.start + base < row.end and _FILE_NAME.fullmatch(link.href):
+                if link.href in names or not names:
+                    return link.href
+    return None
+
+
+def _document(number: str, href: str | None, documents: Sequence[Document]) -> Document | None:
+    """The document whose TYPE is EX- and the number, else whose FILENAME is the link's; None where two are, or none."""
+    by_type = [document for document in documents if (document.type or "").upper() == f"EX-{number.upper()}"]
+    if len(by_type) == 1:
+        return by_type[0]
+    by_name = [document for document in documents if href and document.filename == href]
+    return by_name[0] if len(by_name) == 1 else None

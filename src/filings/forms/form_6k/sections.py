@@ -1,0 +1,180 @@
+"""The sections of a report: cover, release, exhibits, signature and what stands between (form-6k-cover.md 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from filings.forms.form_6k import phrases
+from filings.forms.form_6k.contacts import contact_region
+from filings.forms.form_6k.exhibit_lists import ExhibitList, is_exhibit_heading
+from filings.forms.form_6k.headings import Heading, headings
+from filings.forms.form_6k.incorporation import Incorporation, furnished_not_filed
+from filings.forms.form_6k.releases import Release
+from filings.forms.form_6k.running import Running
+from filings.forms.form_6k.signatures import Block
+
+
+@dataclass(slots=True)
+class Section:
+    """Lines `first` to `last` (half-open) of one kind; `heading` as filed, None where it has none of its own."""
+
+    kind: str
+    first: int
+    last: int
+    heading: str | None = None
+    level: int = 1
+
+
+def sections(
+    running: Running,
+    cover_end: int,
+    lists: Sequence[ExhibitList],
+    block: Block | None,
+    granted: Sequence[Incorporation],
+    found_release: Release | None,
+) -> list[Section]:
+    """The sections in their order; every visible character lies in exactly one (form-6k-cover.md 9)."""
+    begun: dict[int, Section] = {}
+    last = len(running.lines)
+    of_block = range(block.first, block.last) if block else range(0)
+    found = [
+        heading
+        for heading in headings(running, cover_end, last)
+        if heading.first not in of_block and not _is_within(heading, lists)
+    ]
+    for heading in found:
+        begun[heading.first] = Section(_kind(running, heading), heading.first, last, heading.text, heading.level)
+    for each in lists:
+        if each.first >= cover_end and each.first not in of_block and (each.has_heading or _is_header(running, each)):
+            text = running.filed(running.starts[each.first], running.end_of(each.first)) if each.has_heading else None
+            begun[each.first] = Section("exhibit_index", each.first, last, text)
+    for row in granted:
+        start, _ = running.paragraph(row.line)
+        if start >= cover_end and _follows(running, start, cover_end, begun):
+            begun[start] = Section("incorporation_by_reference", start, last)
+    if found_release and found_release.first >= cover_end:
+        _begin_release(running, begun, found_release, last)
+    if block:
+        text = running.filed(running.starts[block.first], running.end_of(block.first)) if block.has_heading else None
+        if block.first in begun and not block.has_heading:
+            text = begun[block.first].heading
+        begun[block.first] = Section("signature", block.first, last, text)
+        behind = _first_visible(running, block.last)
+        if behind is not None and behind not in begun:
+            begun[behind] = Section("other", behind, last)
+    behind = _first_visible(running, cover_end)
+    if behind is not None and not any(first <= behind for first in begun):
+        begun[behind] = Section("other", behind, last)
+    _after_incorporation(running, begun, granted, last)
+    ordered = [Section("cover", 0, cover_end), *(begun[first] for first in sorted(begun))]
+    for one, other in zip(ordered, ordered[1:], strict=False):
+        one.last = other.first
+    return _named(running, [section for section in ordered if _is_visible(running, section)], found_release, of_block)
+
+
+def _is_within(heading: Heading, lists: Sequence[ExhibitList]) -> bool:
+    """Bold rows and header cells of a list are no headings; its own heading is."""
+    return any(
+        each.first <= heading.first < each.last and not (each.has_heading and heading.first == each.first) for each in lists
+    )
+
+
+def _is_header(running: Running, each: ExhibitList) -> bool:
+    """The list begins with its header row, or with a row of a table; rows within a paragraph's flow begin no section."""
+    return is_exhibit_heading(running.lines[each.first].text.replace("\x1f", " ")) or (
+        not each.has_heading and each.rows[0].start > running.starts[each.first]
+    ) or running.lines[each.first].text[:1].isdigit()
+
+
+def _follows(running: Running, start: int, cover_end: int, begun: dict[int, Section]) -> bool:
+    """Nothing but paragraphs of the same kind stands between the cover and the line."""
+    if any(cover_end <= first <= start and section.kind != "incorporation_by_reference" for first, section in begun.items()):
+        return False
+    if any(section.kind == "incorporation_by_reference" for section in begun.values()):
+        return start not in begun and False
+    behind = _first_visible(running, cover_end)
+    return behind == start
+
+
+def _begin_release(running: Running, begun: dict[int, Section], found: Release, last: int) -> None:
+    """The release begins at its mark, date line or headline, whichever comes first; the headline is its heading."""
+    headline = running.filed(*found.headline) if found.headline else None
+    if found.headline_lines:
+        for number in range(*found.headline_lines):
+            begun.pop(number, None)
+    for first in [first for first in begun if found.first <= first < (found.headline_lines or (found.first + 1,))[0]]:
+        begun.pop(first)
+    begun[found.first] = Section("release", found.first, last, headline)
+
+
+def _after_incorporation(running: Running, begun: dict[int, Section], granted: Sequence[Incorporation], last: int) -> None:
+    """Body text behind a paragraph of incorporation that stands for itself is another section."""
+    for section in [each for each in begun.values() if each.kind == "incorporation_by_reference" and each.heading is None]:
+        end = section.first
+        for row in granted:
+            first, stop = running.paragraph(row.line)
+            if first <= (_first_visible(running, end) or -1) < stop or first == section.first:
+                end = max(end, stop)
+        behind = _first_visible(running, end)
+        if behind is not None and behind not in begun:
+            begun[behind] = Section("other", behind, last)
+
+
+def _first_visible(running: Running, start: int) -> int | None:
+    for number in range(start, len(running.lines)):
+        if running.lines[number].text and not running.is_furniture(number):
+            return number
+    return None
+
+
+def _is_visible(running: Running, section: Section) -> bool:
+    return any(running.lines[number].text for number in range(section.first, section.last))
+
+
+def _kind(running: Running, heading: Heading) -> str:
+    """The kind that the heading's words tell (form-6k-cover.md 9)."""
+    text = heading.text
+    if phrases.INCORPORATION.fullmatch(text):
+        return "incorporation_by_reference"
+    if is_exhibit_heading(text):
+        return "exhibit_index"
+    if phrases.CONTENTS.fullmatch(text):
+        return "contents"
+    if phrases.FORWARD_LOOKING.search(text):
+        return "forward_looking_statements"
+    if contact_region(running, heading.first):
+        return "contact"
+    return "about" if phrases.ABOUT.fullmatch(text) else "other"
+
+
+def _named(
+    running: Running, found: list[Section], found_release: Release | None, of_block: range
+) -> list[Section]:
+    """Kinds that the text or the place tells: forward-looking by its first sentence, notices, the parts of a release."""
+    is_release = False
+    for section in found:
+        is_release = (is_release or section.kind == "release") and section.kind not in ("signature", "exhibit_index")
+        if section.kind != "other":
+            continue
+        start, end = running.starts[section.first], running.end_of(section.last - 1)
+        if phrases.FORWARD_LOOKING.search(_first_sentence(running.text[start : min(end, start + 1500)], section.heading)):
+            section.kind = "forward_looking_statements"
+        elif end - start < 3000 and section.heading is None and furnished_not_filed(running.text[start:end]):
+            section.kind = "notice"
+        elif is_release:
+            section.kind = "release_part"
+    return found
+
+
+def _first_sentence(text: str, heading: str | None) -> str:
+    """The first sentence of a section, its heading left out."""
+    held = " ".join(text.split())
+    if heading:
+        held = held.removeprefix(heading).lstrip()
+    return held.split(". ", 1)[0]
+
+
+def visible_characters(running: Running, first: int, last: int) -> int:
+    """Characters of the lines that are no blanks and no borders of cells."""
+    return sum(len("".join(running.lines[number].text.split())) for number in range(first, last))
