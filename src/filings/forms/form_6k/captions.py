@@ -78,8 +78,9 @@ def _lines(running: Running, start: int, end: int) -> Iterator[Stretch]:
         if running.is_furniture(number):
             continue
         first, last = max(start, running.starts[number]), min(end, running.end_of(number))
-        for cell in re.finditer(r"[^\x1f]+", running.text[first:last]) if first < last else ():
-            begin, stop = running.trimmed(first + cell.start(), first + cell.end())
-            held = running.text[begin:stop]
+        for cell in re.finditer(r"[^\x1f]+", running.unruled[first:last]) if first < last else ():
+            held = cell.group().strip()
+            begin = first + cell.start() + cell.group().find(held)
+            stop = begin + len(held)
             if held and not is_ruler(held) and _LETTER.search(held):
                 yield Stretch(begin, stop)

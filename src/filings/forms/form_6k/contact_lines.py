@@ -37,7 +37,7 @@ PHONE = re.compile(
 FAX = re.compile(r"(?:fax|facsimile|f)\s*(?:no|number)?\s?[.:]{1,2}|\bfax\b", re.IGNORECASE)
 """A word for a fax number, which is no telephone."""
 _NAME_WORD = r"(?:[^\W\d_a-z][\w'’.-]*|de|van|von|der|den|da|di|la|le|del|bin|al|ter|dos|du|y|e)"
-_NAME = re.compile(rf"(?:(?:mr|mrs|ms|dr|prof)\.?\s+)?{_NAME_WORD}(?:\s+{_NAME_WORD}){{1,4}}", re.IGNORECASE)
+_NAME = re.compile(rf"{_NAME_WORD}(?:\s+{_NAME_WORD}){{1,4}}")
 _CAPITAL = re.compile(r"[^\W\d_a-z]")
 _FEWEST_DIGITS = 7
 

@@ -30,6 +30,11 @@ _INLINE = re.compile(
     r"\W*(?P<heading>(?:(?:press|media|investors?|analysts?|company|corporate)\s*(?:relations|and|&|/)?\s*)*(?:contacts?|enquiries|inquiries|relations)?)\s*:\s*(?P<rest>\S.*)",
     re.IGNORECASE,
 )
+_KINDS = re.compile(
+    r"\W*(?:(?:investors?|analysts?|media|press|shareholders?|relations|enquiries|inquiries|contacts?|and|for|the)\b[\s,/&]*)+\W*",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(r"\s*\([^()]{1,20}\)")
 
 
 @dataclass(slots=True)
@@ -113,7 +118,7 @@ def _end(running: Running, start: int, last: int, skip: range) -> int:
             return number
         if not text:
             continue
-        if len(text) > _LONGEST and not EMAIL.search(text):
+        if len(text) > 4 * _LONGEST or (len(text) > _LONGEST and not EMAIL.search(text)):
             return number
         if _END.fullmatch(text) or phrases.SIGNATURES.fullmatch(text) or phrases.KNOWN.fullmatch(text):
             return number
@@ -126,40 +131,92 @@ def _end(running: Running, start: int, last: int, skip: range) -> int:
 
 def _people(running: Running, first: int, last: int) -> Iterator[Contact]:
     """The people and offices, parted at blank lines and at a name behind a phone or an e-mail address."""
-    heading = kind_of(running.lines[first].text)
-    general = heading
+    heading = general = kind_of(running.lines[first].text)
     current: Contact | None = None
+    is_open = False
+    for piece, has_gap in _entries(running, first, last):
+        text = _filed(running, piece)
+        if piece.line == first:
+            inline = _inline(running, first)
+            if not inline:
+                continue
+            text = text[-len(inline["rest"]) :]
+        elif _is_sub_heading(text, current):
+            if current and current.can_be_asked:
+                yield current
+            current, heading = None, kind_of(text) or general
+            continue
+        read = _read(text)
+        is_new = _begins_contact(read, current, is_open=is_open) or (has_gap and current is not None and current.is_reached)
+        if current is not None and is_new:
+            if current.can_be_asked:
+                yield current
+            current = None
+        current = current or Contact("", piece.start, piece.end)
+        _merge(current, read, piece)
+        current.kind = _kind(current, heading, general)
+        is_open = text.rstrip().endswith(",") or (is_open and read.name is None and read.organisation is None)
+    if current and current.can_be_asked:
+        yield current
+
+
+def _entries(running: Running, first: int, last: int) -> Iterator[tuple[Piece, bool]]:
+    """The pieces in the order of reading, and whether a blank line stands before; cells that list names beside cells
+    that list numbers are read pair by pair."""
     has_gap = False
-    for number in range(first, last):
+    number = first
+    while number < last:
         line = running.lines[number]
         if not line.text:
             has_gap = True
+            number += 1
             continue
-        for piece in running.pieces(number, number + 1, columns=True):
-            text = _filed(running, piece)
-            if number == first:
-                inline = _inline(running, number)
-                if not inline:
-                    continue
-                text = text[-len(inline["rest"]) :]
-            elif is_contact_heading(text) and not EMAIL.search(text) and not telephone(text) and text.rstrip().endswith(":"):
-                if current and current.can_be_asked:
-                    yield current
-                current, heading = None, kind_of(text) or general
-                continue
-            read = _read(text)
-            starts_new = read.name is not None or (read.organisation is not None and current is not None and current.is_reached)
-            if current is not None and ((starts_new and (current.is_reached or current.name)) or (has_gap and current.is_reached)):
-                if current.can_be_asked:
-                    yield current
-                current = None
+        end = number + 1
+        while line.table and end < last and (running.lines[end].table, running.lines[end].row) == (line.table, line.row):
+            end += 1
+        pieces = list(running.pieces(number, end, columns=True))
+        for piece in _paired(running, pieces) if end - number > 1 else pieces:
+            yield piece, has_gap
             has_gap = False
-            if current is None:
-                current = Contact("", piece.start, piece.end)
-            _merge(current, read, piece)
-            current.kind = _kind(current, heading, general)
-    if current and current.can_be_asked:
-        yield current
+        number = end
+
+
+def _paired(running: Running, pieces: list[Piece]) -> list[Piece]:
+    """Of a row with two cells of several lines: name, number, name, number; matched from the last line upwards."""
+    cells: dict[int, list[Piece]] = {}
+    for piece in pieces:
+        columns = running.lines[piece.line].columns
+        cells.setdefault(columns[piece.column] if piece.column < len(columns) else piece.column, []).append(piece)
+    if len(cells) != 2:
+        return pieces
+    names, numbers = (cells[column] for column in sorted(cells))
+    if len(numbers) > len(names) or not all(_is_reach(piece.text) for piece in numbers):
+        return pieces
+    lead = len(names) - len(numbers)
+    pairs = [piece for pair in zip(names[lead:], numbers, strict=True) for piece in pair]
+    return [*names[:lead], *pairs]
+
+
+def _is_reach(text: str) -> bool:
+    return telephone(text) is not None or EMAIL.search(text) is not None
+
+
+def _is_sub_heading(text: str, current: Contact | None) -> bool:
+    """A heading within the contacts: ``DDC Investor Relations & Media Relations:``, or ``Media`` alone."""
+    if _is_reach(text):
+        return False
+    if is_contact_heading(text) and text.rstrip().endswith(":"):
+        return True
+    return _KINDS.fullmatch(text) is not None and (current is None or current.is_reached or not current.name)
+
+
+def _begins_contact(read: Contact, current: Contact | None, *, is_open: bool) -> bool:
+    """A name, or an office with a way to reach it, behind one that is complete; not after a comma."""
+    if current is None:
+        return False
+    if read.name is not None:
+        return current.is_reached or current.name is not None
+    return read.organisation is not None and current.is_reached and not is_open
 
 
 def _kind(contact: Contact, heading: str | None, general: str | None) -> str:
@@ -191,15 +248,19 @@ def _read(text: str) -> Contact:
         rest = rest[: phone.start()] + " | " + rest[phone.end() :]
     rest = _WEB.sub("", _LABELS.sub(" ", rest))
     for part in _PARTS.split(rest):
-        _put_words(found, part.strip(" :,.;()"))
+        _put_words(found, _BRACKETED.sub("", part).strip(" :,.;()"))  # ``Fran Butera (US)``
     return found
 
 
 def _put_words(found: Contact, words: str) -> None:
     if not words or not any(map(str.isalpha, words)) or len(words) < 3:
         return
+    head, comma, rest = words.partition(",")
     name, title = split_title(words)
-    if title and is_person(name):
+    if comma and title is None and is_person(head) and not is_company(words):
+        found.name = found.name or head  # ``Jane Doe, Investor Relations``
+        _put_words(found, rest.strip())
+    elif title and is_person(name):
         found.name, found.title = found.name or name, found.title or title
     elif is_title(words) and not is_company(words):
         found.title = found.title or words

@@ -18,7 +18,7 @@ _MOST_CHARACTERS = 40_000
 """Of the part in which a cover is looked for; the longest seen has 5,000."""
 _WITHOUT_ANCHORS = 60
 """Lines that are taken for the cover where nothing ends it (form-6k-cover.md 3.6)."""
-_NOTICES = re.compile(r"^\W*names?\s+and\s+address(?:es)?\s+of\s+(?:the\s+)?persons?\s+authori[sz]ed\s+to\s+receive\s+notices", re.IGNORECASE | re.MULTILINE)
+_NOTICES = re.compile(r"^\W*names?\s+and\s+address(?:es)?\s+of\s+(?:the\s+)?persons?\s+authori[sz]ed\s+to\s+receive\s+notices[^:]{0,160}?commission\b", re.IGNORECASE | re.MULTILINE)
 _NOTICE_LINES = 6
 _SEC_NAME = re.compile(r"^\W*(?:united\s+states|u\.s\.)?\W*securities\s+and\s+exchange\s+commission\W*$|^\W*washington,?\s+d\.?\s?c\.?,?\s*(?:20549)?\W*$|^\W*united\s+states\W*$", re.IGNORECASE | re.MULTILINE)
 
@@ -114,12 +114,12 @@ def _anchors(running: Running, limit: int) -> _Anchors:
     # Body text has captions and dates of its own: no anchor of the cover stands behind its first question.
     found.captions = [caption for caption in found.captions if caption.start < first_question]
     named = [caption.start for caption in found.captions if caption.kind in ("exact", "translation", "address")]
-    found.numbers = commission_file_numbers(text, 0, max([first_question, *named]))
+    found.numbers = commission_file_numbers(running.unruled, 0, max([first_question, *named]))
     start = found.citation.end if found.citation else 0
     stop = min([first_question, *(place for place in named if place > start)])
-    found.period = period.period(text, start, stop)
+    found.period = period.period(running.unruled, start, stop)
     if found.period:
-        found.report_number = period.report_number(text, found.period.end, stop)
+        found.report_number = period.report_number(running.unruled, found.period.end, stop)
     return found
 
 
@@ -326,8 +326,8 @@ def _end(running: Running, anchors: _Anchors, limit: int, cover: Cover) -> None:
     for note in questions.notes(running.text, limit):
         last = max(last, running.paragraph(running.line_at(note))[1])
     if found := _NOTICES.search(running.text, 0, limit):
-        first = running.line_at(found.end())
-        cover.notices = (first, _notices_end(running, running.paragraph(first)[1]))
+        first = running.line_at(found.end()) + 1
+        cover.notices = (first, _notices_end(running, first))
         last = max(last, cover.notices[1])
     if not anchors.annual:
         captioned = [caption.end for caption in anchors.captions if caption.kind == "address"]

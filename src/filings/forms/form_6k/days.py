@@ -19,7 +19,7 @@ YEAR = r"(?:19|20)\d\d(?!\d)"
 """A pattern for a year of four digits."""
 
 _ORDINAL = r"\d{1,2}\s?(?:st|nd|rd|th)?(?![A-Za-z0-9])"
-_MONTH_FIRST = rf"{MONTH}\s?\.?,?\s*{_ORDINAL}\s?[,.]{{0,2}}\s*{YEAR}"
+_MONTH_FIRST = rf"{MONTH}\s*\.?,?\s*{_ORDINAL}\s*[,.]{{0,2}}\s*{YEAR}"
 _DAY_FIRST = rf"(?<!\d){_ORDINAL}(?:\s+day)?(?:\s+of)?,?[\s.-]*{MONTH}\s?[.,-]{{0,2}}\s*{YEAR}"
 _SHORT_YEAR = rf"(?<!\d)\d{{1,2}}-{MONTH}-\d\d(?!\d)"
 _YEAR_FIRST = r"(?<![\d/.-])(?:19|20)\d\d\s?(?P<mark>[/.-])\s?\d{1,2}\s?(?P=mark)\s?\d{1,2}(?![\d/])"
@@ -33,7 +33,7 @@ _DAY = re.compile(
 _NUMBER = re.compile(r"\d+")
 _NAME = re.compile(MONTH, re.IGNORECASE)
 _MONTH_AND_YEAR = re.compile(
-    rf"(?P<month>{MONTH})\s?[.,]?\s*(?:(?P<year>{YEAR})|-\s?(?P<short>\d\d)(?!\d)|'(?P<quoted>\d\d)(?!\d))", re.IGNORECASE
+    rf"(?P<month>{MONTH})\s*[.,]?\s*(?:(?P<year>{YEAR})|-\s?(?P<short>\d\d)(?!\d)|'(?P<quoted>\d\d)(?!\d))", re.IGNORECASE
 )
 
 

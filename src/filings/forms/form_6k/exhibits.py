@@ -27,11 +27,12 @@ def listed(
         for row in each.rows:
             if not any(other is each for other, _ in found.get(_key(row.number), ())):
                 found.setdefault(_key(row.number), []).append((each, row))
+    by_order = _by_order(list(found), documents)
     for named in found.values():
         _, first = named[0]
         best = max(named, key=lambda held: (held[1].description is not None, held[0].is_index, held[0].has_heading))[1]
         href = next((link for _, row in named if (link := _href(running, row, documents))), None)
-        document = _document(first.number, href, documents)
+        document = _document(first.number, href, documents) or by_order.get(first.number)
         start, end = running.bytes_of(first.start, first.end)
         yield (
             {
@@ -85,6 +86,17 @@ def _href(running: Running, row: ListRow, documents: Sequence[Document]) -> str 
                 if link.href in names or not names:
                     return link.href
     return None
+
+
+def _by_order(numbers: Sequence[str], documents: Sequence[Document]) -> dict[str, Document]:
+    """Lists that count 1, 2, 3 while the documents are EX-99.1, EX-99.2, EX-99.3 and no others: one stands for the other."""
+    exhibits = {(document.type or "").upper(): document for document in documents if (document.type or "").upper().startswith("EX-99")}
+    wanted = {number: f"EX-99.{number}" for number in numbers}
+    if set(wanted.values()) != set(exhibits) or len(exhibits) != sum(
+        (document.type or "").upper().startswith("EX-99") for document in documents
+    ):
+        return {}
+    return {number: exhibits[kind] for number, kind in wanted.items()}
 
 
 def _document(number: str, href: str | None, documents: Sequence[Document]) -> Document | None:

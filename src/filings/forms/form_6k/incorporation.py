@@ -50,7 +50,7 @@ _OF_NAME = re.compile(
 )
 _FILED_ON = re.compile(r"\bfiled\b[^.;]{0,100}?\bon\s+(?=\S)", re.IGNORECASE)
 _EFFECTIVE_ON = re.compile(r"\beffective\b(?:\s+(?:on|as\s+of))?\s+(?=\S)", re.IGNORECASE)
-_SENTENCE = re.compile(r"[.;]\s+(?=[A-Z\"(])")
+_SENTENCE = re.compile(r"[.;]\s+(?=[A-Z])")
 _ACCESSION = re.compile(r"/(\d{18})(?:/|$)|(?<!\d)(\d{10}-\d{2}-\d{6})(?!\d)")
 _LONGEST = 20_000
 """Characters of a paragraph that are looked at on either side of the words; the longest seen has 3,000."""
@@ -121,6 +121,7 @@ def _paragraphs(running: Running, start: int, stop: int) -> Iterator[tuple[int, 
 
 def _of_paragraph(running: Running, start: int, end: int) -> Iterator[Incorporation]:
     text = running.text
+    is_long = end - start > _LONGEST
     places = [found for found in _PHRASE.finditer(text, start, end)]
     for number, phrase in enumerate(places):
         begin = max(places[number - 1].end() if number else start, phrase.start() - _LONGEST)
@@ -134,7 +135,9 @@ def _of_paragraph(running: Running, start: int, end: int) -> Iterator[Incorporat
             continue
         if number + 1 < len(places):
             stop = _before_subject(text, phrase.end(), stop)
-        yield from _rows(running, (start, end), subject, phrase.start(), phrase.end(), stop)
+        # Of a paragraph that is half a book the sentence is enough.
+        held = (max(begin, phrase.start() - 1_000), min(stop, phrase.end() + 1_000)) if is_long else (start, end)
+        yield from _rows(running, held, subject, phrase.start(), phrase.end(), stop)
 
 
 def _before_subject(text: str, start: int, stop: int) -> int:
@@ -168,6 +171,7 @@ def _rows(
         "is_deemed": _DEEMED.search(text, max(paragraph[0], phrase - 60), start) is not None,
     }
     named: set[str] = set()
+    last_named: str | None = None
     for place, number in enumerate(numbers):
         form = _form_of(text, number, forms)
         behind = numbers[place + 1].start() if place + 1 < len(numbers) else stop
@@ -178,6 +182,9 @@ def _rows(
         row.number_at = number.span("number")
         row.href = _href(running, number.start("number"), number.end("number"))
         _described(running, row, start if not place else numbers[place - 1].end(), number.end(), behind, stop)
+        if row.registrant_named is None and place and not any(numbers[place - 1].end() <= f.start() < number.start() for f in forms):
+            row.registrant_named = last_named  # one form, and its registrant, serve a list of numbers
+        last_named = row.registrant_named
         named.add(form or "")
         yield row
     for found in forms:

@@ -224,11 +224,11 @@ class _Report:
     def _file_numbers(self, cover: Cover, block: Block | None) -> None:
         """On the cover, else in the signature block, else behind the 82- number (form-6k-cover.md 4.4)."""
         running = self.running
-        found = commission_file_numbers(running.text, 0, self._cover_end(cover))
+        found = commission_file_numbers(running.unruled, 0, self._cover_end(cover))
         if not found and block:
-            found = commission_file_numbers(running.text, running.starts[block.first], running.start_of(block.last))
+            found = commission_file_numbers(running.unruled, running.starts[block.first], running.start_of(block.last))
         if not found and (number := cover.values.get("file_number_82_as_filed")):
-            behind = number_behind_82(running.text, number.end, number.end + 80)
+            behind = number_behind_82(running.unruled, number.end, number.end + 80)
             found = [behind] if behind else []
         put_file_numbers(running, cover, found)
 

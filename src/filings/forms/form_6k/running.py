@@ -27,6 +27,8 @@ _FOLD = str.maketrans(
         "\u00a0": " ",
     }
 )
+_PADDING = re.compile(r"(?<!_)_{1,80}(?!_)")
+"""Longer runs are rulers, and would make long runs of blanks."""
 _COLUMNS = re.compile(r"\s{3,}")
 """What parts two columns of plain text (form-6k-cover.md 7)."""
 _RULER = re.compile(r"[\s_\-=*.|~–—]*")
@@ -56,8 +58,14 @@ class Running:
 
     def __init__(self, lines: Sequence[Line], *, is_plain: bool = True) -> None:
         self.lines, self.is_plain = lines, is_plain
-        self.as_filed = "\n".join(line.text for line in lines)
+        # Blank lines give no characters: runs of blanks stay short, and patterns with several \s* linear.
+        self.as_filed = "\n".join(line.text for line in lines if line.text)
         self.text = self.as_filed.translate(_FOLD)
+
+    @cached_property
+    def unruled(self) -> str:
+        """`text` with underscores as blanks: filers write ``For the month of ____March____, 2003``."""
+        return _PADDING.sub(lambda found: " " * len(found.group()), self.text)
 
     @cached_property
     def starts(self) -> list[int]:
@@ -65,7 +73,7 @@ class Running:
         found, at = [], 0
         for line in self.lines:
             found.append(at)
-            at += len(line.text) + 1
+            at += len(line.text) + 1 if line.text else 0
         return found
 
     def line_at(self, place: int) -> int:
@@ -74,11 +82,11 @@ class Running:
 
     def start_of(self, line: int) -> int:
         """Where the line begins; the end of the text for a line behind the last."""
-        return self.starts[line] if line < len(self.lines) else len(self.text)
+        return min(self.starts[line], len(self.text)) if line < len(self.lines) else len(self.text)
 
     def end_of(self, line: int) -> int:
         """Where the line ends, without its line end."""
-        return self.starts[line] + len(self.lines[line].text)
+        return min(self.starts[line] + len(self.lines[line].text), len(self.text))
 
     def filed(self, start: int, end: int) -> str:
         """What stands there as filed: runs of blanks, line ends and cell marks made one blank."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from filings.forms.form_6k import names
@@ -40,6 +40,8 @@ _FILE_NUMBER = re.compile(r"\W*(?:sec|commission)\s+file\s+(?:no|number).*", re.
 _LONGEST = 160
 """Characters of a line of a signature block; a longer one is body text."""
 _MOST_LINES = 80
+_MOST_CLAUSES = 12
+"""Clauses that are read, from the last backwards; two are the most seen."""
 
 
 @dataclass(slots=True)
@@ -88,7 +90,9 @@ def signature_block(running: Running) -> Block | None:
     clauses = list(_clauses(running.text))
     if not clauses:
         return None
-    blocks = [_read_block(running, clause, clauses) for clause in clauses]
+    clauses = clauses[-_MOST_CLAUSES:]
+    behind = [running.line_at(clause.start()) for clause in clauses[1:]] + [len(running.lines)]
+    blocks = [_read_block(running, clause, limit) for clause, limit in zip(clauses, behind, strict=True)]
     block = blocks[-1]
     for before in reversed(blocks[:-1]):
         if before.last < block.first and _has_matter(running, before.last, block.first):
@@ -124,10 +128,9 @@ def _together(before: Block, block: Block) -> Block:
     )
 
 
-def _read_block(running: Running, clause: re.Match[str], clauses: Sequence[re.Match[str]]) -> Block:
+def _read_block(running: Running, clause: re.Match[str], limit: int) -> Block:
+    """The block of a clause, which ends before the line `limit` at the latest."""
     first = running.line_at(clause.start())
-    behind = [each.start() for each in clauses if each.start() > clause.start()]
-    limit = running.line_at(behind[0]) if behind else len(running.lines)
     block = Block(first, first + 1, has_heading=False)
     held = running.text[running.starts[first] : clause.start()]
     if _HEADING.fullmatch(held) and held.strip():
@@ -183,7 +186,7 @@ class _Reader:
             at = clause.start("named") + named.start("name")
             self.registrant = names.Name(running.filed(at, at + len(named["name"])), at, at + len(named["name"]))
             self.is_captioned = True
-        day = find_day(running.text, clause.end(), rest)
+        day = find_day(running.unruled, clause.end(), rest)
         if day:
             self.dates.append((day.start, day.end, day))
         at = _AT.match(running.text[clause.end() : day.start] + " x" if day else "")
@@ -210,18 +213,21 @@ class _Reader:
         running = self.running
         for piece in _by_columns(list(running.pieces(first, last, columns=True))):
             at = piece.start
-            for day in days_in(running.text, piece.start, piece.end):
-                label = _DATE_LABEL.search(running.text, piece.start, day.start)
+            if len(piece.text) > _LONGEST:
+                yield piece
+                continue
+            for day in days_in(running.unruled, piece.start, piece.end):
+                label = _DATE_LABEL.search(running.unruled, piece.start, day.start)
                 begin = label.start() if label else day.start
                 if not label and (begin > piece.start and day.end < piece.end):
                     continue  # a date within words
                 end = day.end + (running.text[day.end : day.end + 1] == ".")
                 self.dates.append((begin, end, day))
-                if running.text[at:begin].strip(" ,"):
+                if running.text[at:begin].strip(" _,"):
                     yield Piece(running.text[at:begin].rstrip(" ,"), at, begin, piece.line, piece.column)
                 yield Piece("", begin, end, piece.line, piece.column)
                 at = end
-            if not is_page_number(piece.text) and running.text[at : piece.end].strip(" ,.)"):
+            if not is_page_number(piece.text) and running.text[at : piece.end].strip(" _,.)"):
                 yield Piece(running.text[at : piece.end].strip(), at, piece.end, piece.line, piece.column)
 
     def _ends_before(self, piece: Piece) -> bool:
