@@ -38,8 +38,8 @@ class LineBuilder:
         self._columns: list[int] = []
         self._links: list[tuple[int, int, str]] = []
         self._images: list[int] = []
-        # What stands before the next visible character.
-        self._edge = PARAGRAPH
+        # What stands before the next visible character; the walk sets it too.
+        self.before = PARAGRAPH
         self._cell_at = (0, 0)
         self._breaks_page = self._is_beside = False
         self._follows_page = self._follows_rule = False
@@ -53,7 +53,7 @@ class LineBuilder:
         if (not "\x20" < raw[0] < "\x7f" or raw[0] == "&") and not self._shows(raw):
             self.blank(start, end, keep=bool(style & KEEPS_LINES))
             return
-        if self._edge or not self._is_begun:
+        if self.before or not self._is_begun:
             self._meet_edge(start, end)
         self._runs.append(Run(start, end, style))
         self._last = (start, end)
@@ -64,10 +64,10 @@ class LineBuilder:
 
     def blank(self, start: int, end: int, *, keep: bool = False) -> None:
         """Blanks between two tags; `keep` those at the beginning of a line too."""
-        if keep and self._is_begun and self._edge not in (NONE, CELL_EDGE):
+        if keep and self._is_begun and self.before not in (NONE, CELL_EDGE):
             self._finish()
-            self._begins_paragraph, self._edge = self._edge != BREAK, NONE
-        if (self._is_begun and not self._edge) or keep:
+            self._begins_paragraph, self.before = self.before != BREAK, NONE
+        if (self._is_begun and not self.before) or keep:
             self._runs.append(Run(start, end, KEEPS_LINES if keep else 0))
 
     def _shows(self, raw: str) -> bool:
@@ -81,7 +81,7 @@ class LineBuilder:
 
     def _meet_edge(self, start: int, end: int) -> None:
         """The first visible text behind an edge: it begins a line, or a cell of the line."""
-        edge, self._edge = self._edge, NONE
+        edge, self.before = self.before, NONE
         if self._is_begun:
             if edge == CELL_EDGE:
                 self._runs.append(Run(*self._cell_at, None))
@@ -101,16 +101,16 @@ class LineBuilder:
 
     def edge(self, kind: int) -> None:
         """A boundary of lines. Two ``<br>`` in a row leave a blank line between, which begins a paragraph."""
-        if kind == BREAK and self._edge == BREAK:
+        if kind == BREAK and self.before == BREAK:
             kind = PARAGRAPH
-        if kind > self._edge:
-            self._edge = kind
+        if kind > self.before:
+            self.before = kind
 
     def new_line(self, start: int, end: int, *, breaks_page: bool = False) -> None:
         """The end of a line of the source, at `start` to `end`, where these count; a blank one is a line too."""
-        if self._is_begun and not self._edge:
+        if self._is_begun and not self.before:
             self._finish()
-            self._begins_paragraph, self._edge = False, BREAK
+            self._begins_paragraph, self.before = False, BREAK
         else:
             if self._is_begun:
                 self._finish()
@@ -118,7 +118,7 @@ class LineBuilder:
             at = self._source.byte(start)
             self._breaks.append(False)
             self._made.append(["", at, at, (), ""])
-            self._edge = PARAGRAPH
+            self.before = PARAGRAPH
         if breaks_page:
             self.page_break()
 
@@ -127,30 +127,30 @@ class LineBuilder:
         if not self._row:
             self.row()
         self._cell += 1
-        if self._edge < CELL_EDGE:
-            self._edge, self._cell_at = CELL_EDGE, (start, end)
+        if self.before < CELL_EDGE:
+            self.before, self._cell_at = CELL_EDGE, (start, end)
 
     def cell_end(self) -> None:
         """A cell ends: what follows outside of any is no part of it."""
-        if self._edge < CELL_EDGE:
-            self._edge, self._cell_at = CELL_EDGE, (0, 0)
+        if self.before < CELL_EDGE:
+            self.before, self._cell_at = CELL_EDGE, (0, 0)
 
     def row(self) -> None:
         """A row begins."""
-        self._edge = ROW_EDGE
+        self.before = ROW_EDGE
         self._row += 1
         self._cell = 0
 
     def table(self) -> None:
         """A table begins."""
-        self._edge = ROW_EDGE
+        self.before = ROW_EDGE
         self._around.append((self._table, self._row, self._cell))
         self._tables += 1
         self._table, self._row, self._cell = self._tables, 0, 0
 
     def table_end(self) -> None:
         """The innermost table ends."""
-        self._edge = ROW_EDGE
+        self.before = ROW_EDGE
         self._table, self._row, self._cell = self._around.pop()
 
     def page_break(self) -> None:
@@ -165,7 +165,7 @@ class LineBuilder:
 
     def image(self, at: int) -> None:
         """An image stands here."""
-        if self._is_begun and not self._edge:
+        if self._is_begun and not self.before:
             self._images.append(at)
 
     def lines(self) -> list[Line]:

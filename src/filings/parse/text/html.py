@@ -13,7 +13,7 @@ from filings.parse.text.builder import BREAK, PARAGRAPH, ROW_EDGE, LineBuilder
 from filings.parse.text.line import Line
 from filings.parse.text.source import Source
 from filings.parse.text.style import HIDDEN, KEEPS_LINES
-from filings.parse.text.tag import Kind, Tag
+from filings.parse.text.tag import Kind, Tag, Usual
 
 # An attribute's value may hold ">" only in quotes behind "="; what never ends reaches to the end of the document. Every
 # part is possessive, so that no byte is looked at twice.
@@ -32,6 +32,7 @@ _DEEPEST = 512
 _ALIKE = 3
 """Of equal formatting elements that nobody closed this many live on, as the HTML standard has it."""
 _SPELLINGS, _LONG = 1 << 14, 1000
+EDGE, CELL, MORE = Usual.EDGE, Usual.CELL, Usual.MORE
 _SLOW = HIDDEN | KEEPS_LINES
 
 _CELLS: frozenset[int] = frozenset((Kind.TABLE, Kind.CELL))
@@ -95,25 +96,40 @@ class _Walk:
                             builder.page_break()
                         continue
                     tag = self._spell(source)
-                # The common cases first, without a call: a style begins or ends.
+                # The usual cases first, without a call: they are nine of ten tags.
                 if tag.is_end:
-                    if opened and opened[-1][0].name == tag.name and not self._too_deep:
-                        tag, self._style, self._href = opened.pop()
-                        counts[tag.name] -= 1
-                        if tag.leaves and not (self._style & HIDDEN or tag.is_gone):
-                            self._leave(tag)
-                    else:
+                    if not opened or opened[-1][0].name != tag.name or self._too_deep:
                         self._end(tag)
-                elif tag.is_simple and len(opened) < _DEEPEST:
+                        continue
+                    tag, self._style, self._href = opened.pop()
+                    counts[tag.name] -= 1
+                    if tag.ends and not (self._style & HIDDEN or tag.is_gone):
+                        if tag.ends > EDGE:
+                            self._leave(tag)
+                        elif builder.before < PARAGRAPH:
+                            builder.before = PARAGRAPH
+                    continue
+                begins = tag.begins
+                if begins and self._style & HIDDEN:
+                    begins = MORE
+                if begins == EDGE and not counts["p"]:
+                    if builder.before < PARAGRAPH:
+                        builder.before = PARAGRAPH
+                elif begins == CELL and opened and opened[-1][0].kind == Kind.ROW:
+                    builder.cell(begin, after)
+                elif begins:
+                    if tag.kind != Kind.RAW:
+                        self._start(tag, begin, after)
+                    elif not tag.is_closed and (behind := self._behind(tag.name, after, end)):
+                        at = behind
+                        break
+                    continue
+                if len(opened) < _DEEPEST:
                     opened.append((tag, self._style, self._href))
                     counts[tag.name] += 1
                     self._style = self._style & tag.keeps | tag.sets
-                elif tag.kind == Kind.RAW:
-                    if not tag.is_closed and (behind := self._behind(tag.name, after, end)):
-                        at = behind
-                        break
                 else:
-                    self._start(tag, begin, after)
+                    self._too_deep[tag.name] += 1
             else:
                 break
         self._add_lines(at, end)

@@ -11,8 +11,10 @@ from typing import NamedTuple, overload
 from filings.parse.text.characters import BLANKS, CP1252, ENTITIES, ENTITY, MISREAD, NOTHING, UNSEEN, decoded
 
 _LONGEST_ENTITY = 40
+_CONTROLS = bytes(at for at in range(0x80) if UNSEEN.match(chr(at)))
 
 _DOUBLED_DOT = re.compile(r"(?:\A|(?<=[\r\n]))\.(?=\.)")
+_ENTITY = re.compile(ENTITY)
 _WIDTHS = re.compile("([\x80-\u07ff]+)|([\u0800-\uffff]+)|[\U00010000-\U0010ffff]+")
 _TOKEN = re.compile(f"([{BLANKS}]+)|([{NOTHING}]+)|({ENTITY})|[^{BLANKS}{NOTHING}&]+|&")
 
@@ -41,9 +43,13 @@ class Source:
         if dots_doubled:
             text = _DOUBLED_DOT.sub("\0", text)
         text = text.replace("\x1f", " ") if "\x1f" in text else text
-        self.text = text.translate(CP1252) if MISREAD.search(text) else text
+        if text.isascii():  # nearly every document; then a search of each character would cost more than all the rest
+            self.text = text
+            self._has_unseen = dots_doubled or len(content.translate(None, _CONTROLS)) < len(content)
+        else:
+            self.text = text.translate(CP1252) if MISREAD.search(text) else text
+            self._has_unseen = UNSEEN.search(self.text) is not None
         self.has_entities = has_entities
-        self._has_unseen = UNSEEN.search(self.text) is not None
 
     def byte(self, at: int) -> int:
         """The byte where the character begins; the content's length for the place behind the last one."""
@@ -62,15 +68,25 @@ class Source:
 
     def first_seen(self, start: int, end: int) -> int | None:
         """The first visible character from `start` on, where there is one and it is plain to see; else None."""
+        if self._has_unseen:
+            return None
         at = end - len(self.text[start:end].lstrip())
-        mark = self.text[at]
-        return at if not self._has_unseen and (mark != "&" or not self.has_entities) else None
+        if self.has_entities and self.text[at] == "&" and (found := _ENTITY.match(self.text, at, end)):
+            seen = ENTITIES[found[0]]
+            return None if not seen or seen[0].isspace() or UNSEEN.match(seen) else at
+        return at
 
     def seen_until(self, start: int, end: int) -> int | None:
         """One past the last visible character before `end`, where there is one and it is plain to see; else None."""
-        at = start + len(self.text[start:end].rstrip())
-        if self._has_unseen or (self.has_entities and self.text.find("&", max(start, at - _LONGEST_ENTITY), at) >= 0):
+        if self._has_unseen:
             return None
+        text = self.text
+        at = start + len(text[start:end].rstrip())
+        if self.has_entities and (entity := text.rfind("&", max(start, at - _LONGEST_ENTITY), at)) >= 0:
+            found = _ENTITY.match(text, entity, at)
+            if found and found.end() == at:
+                seen = ENTITIES[found[0]]
+                return None if not seen or seen[-1].isspace() or UNSEEN.match(seen[-1]) else at
         return at
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
+from functools import lru_cache
 
 from filings.parse.text.characters import decoded
 from filings.parse.text.style import Look
@@ -28,6 +29,15 @@ class Kind(IntEnum):
     IMAGE = 13
     RAW = 14
     PAGE = 15
+
+
+class Usual(IntEnum):
+    """What a tag does in most cases: change the style alone, at an edge of lines, at a cell's edge; or more than that."""
+
+    STYLE = 0
+    EDGE = 1
+    CELL = 2
+    MORE = 3
 
 
 _KINDS = {
@@ -62,21 +72,21 @@ class Tag:
     """A tag as the source spells it: the same spelling is read once.
 
     `keeps` and `sets` change the style around (`style.Look`). `is_block`: lines end at it. `is_gone`: ``display: none``.
-    `is_simple`: a start tag that does no more than change the style, `leaves`: its end does more than to change it back.
+    `begins` and `ends` say what a start tag and the end of its element do in the usual case.
     """
 
     __slots__ = (
+        "begins",
         "breaks_page_after",
         "breaks_page_before",
+        "ends",
         "href",
         "is_block",
         "is_closed",
         "is_end",
         "is_gone",
-        "is_simple",
         "keeps",
         "kind",
-        "leaves",
         "name",
         "sets",
     )
@@ -88,31 +98,49 @@ class Tag:
         self.kind = KINDS.get(self.name, Kind.INLINE) if named else Kind.NONE
         self.is_closed = source.endswith("/>")
         self.href: str | None = None
-        look = Look(self.name)
+        said: tuple[tuple[str, str], ...] = ()
         if named and not self.is_end and _SIGNS.search(source):
-            self._read_attributes(look, source, named.end())
+            said = self._attributes(source, named.end())
+        look = look_of(self.name, said)
         if self.kind == Kind.INLINE and look.is_block:
             self.kind = Kind.BLOCK
         self.keeps, self.sets = look.keeps, look.sets
         self.is_gone = look.is_gone
         self.is_block = self.kind > Kind.FORMATTING and look.is_block is not False
         self.breaks_page_before, self.breaks_page_after = look.breaks_page_before, look.breaks_page_after
-        self.is_simple = (
-            self.kind in (Kind.INLINE, Kind.FORMATTING)
-            and self.name != "a"
-            and not (self.is_closed or self.breaks_page_before)
-        )
-        self.leaves = self.kind > Kind.FORMATTING or self.breaks_page_after
+        self.begins, self.ends = self._usual()
 
-    def _read_attributes(self, look: Look, source: str, at: int) -> None:
-        seen = set()
+    def _usual(self) -> tuple[Usual, Usual]:
+        kind, begins, ends = self.kind, Usual.MORE, Usual.MORE
+        if kind in (Kind.INLINE, Kind.FORMATTING):
+            begins = ends = Usual.STYLE
+        elif kind in (Kind.BLOCK, Kind.PARAGRAPH) and self.is_block:
+            begins = ends = Usual.EDGE
+        elif kind == Kind.CELL and self.name != "caption":
+            begins = ends = Usual.CELL
+        if self.is_closed or self.is_gone or self.breaks_page_before or self.name in ("a", "pre"):
+            begins = Usual.MORE
+        return begins, Usual.MORE if self.breaks_page_after else ends
+
+    def _attributes(self, source: str, at: int) -> tuple[tuple[str, str], ...]:
+        """The attributes that change the look, in lower case; of a repeated one the first counts."""
+        said: dict[str, str] = {}
         for found in _ATTRIBUTE.finditer(source, at):
             name = found[1].lower()
-            if name not in _WANTED or name in seen:
+            if name not in _WANTED:
                 continue
-            seen.add(name)
             value = decoded(found[2] or found[3] or found[4] or "")
             if name == "href":
-                self.href = " ".join(value.split()) or None
+                self.href = self.href or " ".join(value.split()) or None
             else:
-                look.attribute(name, value.lower())
+                said.setdefault(name, value.lower())
+        return tuple(said.items())
+
+
+@lru_cache(maxsize=4096)
+def look_of(name: str, said: tuple[tuple[str, str], ...]) -> Look:
+    """The look of an element and its attributes: few, in many spellings of tags."""
+    look = Look(name)
+    for attribute, value in said:
+        look.attribute(attribute, value)
+    return look
