@@ -11,6 +11,10 @@ NOTHING = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u180e\u200b-\u200f\u202a-\u2
 """Controls, soft hyphens and what has no width: they vanish. As the inside of a character class."""
 ENTITY = r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[A-Za-z][A-Za-z0-9]{1,31};?)"
 
+MISREAD = re.compile("[\x80-\x9f]")
+CP1252 = {at: text for at in range(0x80, 0xA0) if (text := bytes([at]).decode("cp1252", "ignore"))}
+"""What the controls of C1 mean where numbers of HTML or misread bytes name them (edgar.md B.11)."""
+
 UNSEEN = re.compile(f"[{NOTHING}]+")
 _ENTITY = re.compile(ENTITY)
 

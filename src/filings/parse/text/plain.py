@@ -76,13 +76,16 @@ class _Reader:
             ends = [*(run.start for run in runs[1:]), runs[-1].end]
             pieces = [source.piece(r.start, r.end) + " " * (to - r.end) for r, to in zip(runs, ends, strict=True)]
             raw = " " * (runs[0].start - start) + "".join(pieces)
+        first = last = None
+        if len(runs) == 1:
+            first, last = source.first_seen(runs[0].start, runs[0].end), source.seen_until(runs[0].start, runs[0].end)
         if self._table:
             self._row += 1
         self._append(
             {
                 "text": text,
-                "start": offsets[0],
-                "end": offsets.end(len(text) - 1),
+                "start": source.byte(offsets.characters(0)[0] if first is None else first),
+                "end": source.byte(offsets.characters(len(text) - 1)[1] if last is None else last),
                 "offsets": offsets,
                 "layout": spread(raw),
                 "begins_paragraph": self._begins_paragraph or self.breaks_page,

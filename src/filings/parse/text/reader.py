@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from filings.parse.text.html import html_lines
 from filings.parse.text.line import Line
 from filings.parse.text.plain import plain_lines
 from filings.parse.text.source import Source
@@ -21,7 +22,7 @@ _LONGEST_END = 200
 
 # Not ``<TABLE>`` alone: text filings up to 2001 mark tables of blanks so (edgar.md B.12).
 _IS_HTML = re.compile(
-    rb"<(?:!doctype\s+html|html|body|p|div|br|hr|font|span|center|pre|h[1-6]|t[rdh])[\s/>]", re.IGNORECASE
+    rb"<(?:!doctype\s+html|html|body|p|div|br|hr|font|span|center|pre|[uod]l|h[1-6]|t[rdh])[\s/>]", re.IGNORECASE
 )
 
 
@@ -37,9 +38,10 @@ def lines(content: bytes, encoding: str, *, dots_doubled: bool = False) -> list[
     submission proves that mailing doubled dots at the start of lines (`dots.are_doubled`); they are undone. EDGAR's own
     wrapper (``<DOCUMENT>`` … ``<TEXT>``), which the files of its web server keep, is no text. Never raises; linear.
     """
-    source = Source(content, encoding, has_entities=is_html(content), dots_doubled=dots_doubled)
+    of_html = is_html(content)
+    source = Source(content, encoding, has_entities=of_html, dots_doubled=dots_doubled)
     start, end = _unwrapped(source.text)
-    return plain_lines(source, start, end)
+    return html_lines(source, start, end) if of_html else plain_lines(source, start, end)
 
 
 def _unwrapped(text: str) -> tuple[int, int]:

@@ -8,9 +8,13 @@ from codecs import getincrementaldecoder
 from collections.abc import Sequence
 from typing import NamedTuple, overload
 
-from filings.parse.text.characters import BLANKS, ENTITIES, ENTITY, NOTHING, UNSEEN, decoded
+from filings.parse.text.characters import BLANKS, CP1252, ENTITIES, ENTITY, MISREAD, NOTHING, UNSEEN, decoded
+
+_LONGEST_ENTITY = 40
+_CONTROLS = bytes(at for at in range(0x80) if UNSEEN.match(chr(at)))
 
 _DOUBLED_DOT = re.compile(r"(?:\A|(?<=[\r\n]))\.(?=\.)")
+_ENTITY = re.compile(ENTITY)
 _WIDTHS = re.compile("([\x80-\u07ff]+)|([\u0800-\uffff]+)|[\U00010000-\U0010ffff]+")
 _TOKEN = re.compile(f"([{BLANKS}]+)|([{NOTHING}]+)|({ENTITY})|[^{BLANKS}{NOTHING}&]+|&")
 
@@ -38,9 +42,14 @@ class Source:
         self._bytes = _byte_places(content, text, encoding)
         if dots_doubled:
             text = _DOUBLED_DOT.sub("\0", text)
-        self.text = text.replace("\x1f", " ") if "\x1f" in text else text
+        text = text.replace("\x1f", " ") if "\x1f" in text else text
+        if text.isascii():  # nearly every document; then a search of each character would cost more than all the rest
+            self.text = text
+            self._has_unseen = dots_doubled or len(content.translate(None, _CONTROLS)) < len(content)
+        else:
+            self.text = text.translate(CP1252) if MISREAD.search(text) else text
+            self._has_unseen = UNSEEN.search(self.text) is not None
         self.has_entities = has_entities
-        self._has_unseen = UNSEEN.search(self.text) is not None
 
     def byte(self, at: int) -> int:
         """The byte where the character begins; the content's length for the place behind the last one."""
@@ -48,11 +57,37 @@ class Source:
 
     def piece(self, start: int, end: int) -> str:
         """The characters from `start` to `end` with entities decoded and without what vanishes; blanks as they stand."""
-        text = self.text[start:end]
+        return self.seen(self.text[start:end])
+
+    def seen(self, text: str) -> str:
+        """As `piece`, of characters of the source that are at hand."""
         if self.has_entities and "&" in text:
             text = decoded(text)
             return text if text.isascii() and not self._has_unseen else UNSEEN.sub("", text)
         return UNSEEN.sub("", text) if self._has_unseen else text
+
+    def first_seen(self, start: int, end: int) -> int | None:
+        """The first visible character from `start` on, where there is one and it is plain to see; else None."""
+        if self._has_unseen:
+            return None
+        at = end - len(self.text[start:end].lstrip())
+        if self.has_entities and self.text[at] == "&" and (found := _ENTITY.match(self.text, at, end)):
+            seen = ENTITIES[found[0]]
+            return None if not seen or seen[0].isspace() or UNSEEN.match(seen) else at
+        return at
+
+    def seen_until(self, start: int, end: int) -> int | None:
+        """One past the last visible character before `end`, where there is one and it is plain to see; else None."""
+        if self._has_unseen:
+            return None
+        text = self.text
+        at = start + len(text[start:end].rstrip())
+        if self.has_entities and (entity := text.rfind("&", max(start, at - _LONGEST_ENTITY), at)) >= 0:
+            found = _ENTITY.match(text, entity, at)
+            if found and found.end() == at:
+                seen = ENTITIES[found[0]]
+                return None if not seen or seen[-1].isspace() or UNSEEN.match(seen[-1]) else at
+        return at
 
 
 class Offsets(Sequence[int]):
@@ -83,15 +118,29 @@ class Offsets(Sequence[int]):
         """One past the last byte that gave the character."""
         return self._source.byte(self.characters(at)[1])
 
+    def index_at(self, place: int) -> int:
+        """The first character of the line that comes from character `place` of the source or a later one."""
+        found = self._found()
+        at = bisect_right(found, place, key=lambda segment: segment[1]) - 1
+        if at < 0:
+            return 0
+        text_start, start, width = found[at]
+        after = found[at + 1][0] if at + 1 < len(found) else self._length
+        return min(text_start + (place - start if not width else min(place - start, 1) * (after - text_start)), after)
+
     def characters(self, at: int) -> tuple[int, int]:
         """The characters of the source, half-open, that gave a character of the line."""
         if not -self._length <= at < self._length:
             raise IndexError(at)
         at %= self._length
+        found = self._found()
+        text_start, start, width = found[bisect_right(found, (at, 1 << 62)) - 1]
+        return (start, start + width) if width else (start + at - text_start, start + at - text_start + 1)
+
+    def _found(self) -> list[Segment]:
         if self._segments is None:
             self._segments = segments(self._source, self._runs)
-        text_start, start, width = self._segments[bisect_right(self._segments, (at, 1 << 62)) - 1]
-        return (start, start + width) if width else (start + at - text_start, start + at - text_start + 1)
+        return self._segments
 
 
 Segment = tuple[int, int, int]
