@@ -6,6 +6,7 @@ values in the order of the rows must be the values of its label in the order of 
 
 from __future__ import annotations
 
+import contextlib
 import html
 import re
 from collections import Counter, defaultdict
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from filings.parse import header_rows
 from filings.parse.header_rows import HeaderReading, read
 
 COLUMNS = {
@@ -142,6 +144,16 @@ def stated(header: bytes) -> dict[str, list[str]]:
 
 def test_the_corpus_is_there(corpus: Path) -> None:
     assert len(readings(corpus)) > 1000
+
+
+def test_what_is_read_by_its_shape_is_what_the_long_way_reads(corpus: Path) -> None:
+    by_shape = 0
+    for name, header, reading in readings(corpus):
+        assert reading == header_rows._Reader(header).reading(), name
+        with contextlib.suppress(header_rows.Unusual):
+            header_rows._read_by_shapes(header)
+            by_shape += 1
+    assert by_shape / len(readings(corpus)) > 0.97
 
 
 def test_every_value_stands_in_its_column_in_order(corpus: Path) -> None:

@@ -146,6 +146,11 @@ def number_of(caption: str, old: bool, form_type: str | None = None) -> str | No
     return (_NUMBERS_UP_TO_2004 if old else _NUMBERS_SINCE_2004).get(_folded(caption))
 
 
+def read(value: str, old: bool, form_type: str | None, *, is_number: bool) -> tuple[str | None, str | None]:
+    """Number and caption of a value: `is_number` in the tag dialect."""
+    return (value, caption_of(value, form_type)) if is_number else read_label(value, old, form_type)
+
+
 def read_label(value: str, old: bool, form_type: str | None = None) -> tuple[str | None, str | None]:
     """Number and caption from the text dialect, which states a caption, a bare number (1994), or a tag that leaked."""
     if value.startswith(_LEAKED_TAG):
