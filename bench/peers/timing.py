@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-MARKS = (b"<DOCUMENT>", b"<TEXT>", b"</DOCUMENT>")
-
 
 def pin() -> None:
     """One core, the first that we may use; not every system can pin."""
@@ -21,25 +19,37 @@ def submissions(folder: Path) -> list[Path]:
 
 
 def bare(data: bytes) -> int:
-    """Each mark, wherever it stands: how many there are."""
+    """The bare loop: at each ``<DOCUMENT>`` the ``<TEXT>`` and the ``</DOCUMENT>`` behind it. Says how many there are."""
     count = 0
-    for mark in MARKS:
-        at = data.find(mark)
-        while at >= 0:
-            count += 1
-            at = data.find(mark, at + len(mark))
+    at = data.find(b"<DOCUMENT>")
+    while at >= 0:
+        data.find(b"<TEXT>", at)
+        data.find(b"</DOCUMENT>", at)
+        count += 1
+        at = data.find(b"<DOCUMENT>", at + 1)
     return count
 
 
 def walk(data: bytes) -> int:
-    """From mark to mark, so that every byte is looked at once: how many documents there are."""
+    """The same from mark to mark, so that no byte is looked at twice: it misses what stands inside a document."""
     count = 0
     at = data.find(b"<DOCUMENT>")
     while at >= 0:
-        count += 1
         text = data.find(b"<TEXT>", at)
         end = data.find(b"</DOCUMENT>", max(at, text))
+        count += 1
         at = data.find(b"<DOCUMENT>", max(at + 1, end))
+    return count
+
+
+def anywhere(data: bytes) -> int:
+    """Each of the marks by itself, wherever it stands."""
+    count = 0
+    for mark in (b"<DOCUMENT>", b"<TEXT>", b"</DOCUMENT>"):
+        at = data.find(mark)
+        while at >= 0:
+            count += 1
+            at = data.find(mark, at + len(mark))
     return count
 
 

@@ -69,7 +69,8 @@ def _read_by_shapes(header: bytes) -> HeaderReading:
     rows: dict[str, list[Row]] = {table: [] for table in TABLES}
     rows["filing"].append(dict.fromkeys(header_columns.BARE, False))
     is_text = header_shapes.read(header, _plan, rows)
-    header_shapes.number_items(rows["filing_item"], *_item_system(rows["filing"][0]))
+    if rows["filing_item"]:
+        header_shapes.number_items(rows["filing_item"], *items.system(rows["filing"][0]))
     return _finished(rows, [], is_text=is_text)
 
 
@@ -80,13 +81,6 @@ def _plan(shape: str) -> Plan | None:
         return None
     reading = _Reader(marked).reading()
     return header_shapes.plan(reading.rows, reading.issues, is_text=reading.dialect == "text")
-
-
-def _item_system(filing: Row) -> tuple[str | None, bool]:
-    """Form type, and whether items have the old numbers: the acceptance, else the filing date, tells."""
-    form_type, day = filing.get("form_type"), filing.get("accepted_at_eastern") or filing.get("filed_on")
-    form_type = form_type if isinstance(form_type, str) else None
-    return form_type, items.has_old_numbers(form_type, day if isinstance(day, str) else None)
 
 
 def _finished(rows: dict[str, list[Row]], issues: list[Issue], *, is_text: bool) -> HeaderReading:
@@ -383,7 +377,7 @@ class _Reader:
 
     def number_items(self) -> None:
         """Item numbers and captions, the one from the other."""
-        form_type, old = _item_system(self.filing.row)
+        form_type, old = items.system(self.filing.row)
         for node in self.items:
             number, caption = None, None
             if node.value is not None:

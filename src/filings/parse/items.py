@@ -129,6 +129,13 @@ def has_old_numbers(form_type: str | None, day: str | None) -> bool:
     return day is not None and day[:8] < RENUMBERED_ON
 
 
+def system(filing: dict[str, object]) -> tuple[str | None, bool]:
+    """Form type of a row of `filing`, and whether its items have the old numbers: by acceptance, else filing date."""
+    form_type, day = filing.get("form_type"), filing.get("accepted_at_eastern") or filing.get("filed_on")
+    form_type = form_type if isinstance(form_type, str) else None
+    return form_type, has_old_numbers(form_type, day if isinstance(day, str) else None)
+
+
 def caption_of(number: str, form_type: str | None = None) -> str | None:
     """The caption that EDGAR writes for an item number; None where edgar.md C.3 knows none.
 
