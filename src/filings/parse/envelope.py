@@ -26,13 +26,13 @@ from filings.parse.marks import (
 from filings.parse.submission import Document, Span, Version
 from filings.schema.codes import Issue, Reason, Status
 
-VERSION = 2
+VERSION = 3
 """Declared version of this reader: part of its fingerprint."""
 
 LARGEST = 1 << 30
 """Bytes of a file that are read at most (edgar.md I)."""
 
-LONGEST_HEADER = 16 << 20
+LONGEST_HEADER = 4 << 20
 """Bytes of a header that are read at most; the longest known has 143,000."""
 
 _ENVELOPE = {SEC: "sec_document", IMS: "ims_document", SUBMISSION: "submission"}
