@@ -163,15 +163,25 @@ class _Tree:
             if not line:
                 continue
             if "<" in line and (tag := _tag_of(line)):
-                if tag[1:2] == "/":
-                    self.close(key(tag[2:-1]))
-                else:
+                if tag[1:2] != "/":
                     self.tag(line, tag, end)
-                continue
+                    continue
+                line = self.behind_closings(line)
+                if "<" in line and (tag := _tag_of(line)):
+                    self.tag(line, tag, end)
+                    continue
             stated, colon, value = line.partition(":")
             name = _named(stated)
             if colon or name.label:
                 self.label(number, name, value.lstrip(_BLANKS) if colon else None, end)
+
+    def behind_closings(self, line: str) -> str:
+        """What stands behind the closing tags with which the line begins: nothing, where nobody joined two lines."""
+        at = 0
+        while (found := _TAG.match(line, at)) and found[1].startswith("</"):
+            self.close(key(found[1][2:-1]))
+            at = found.end()
+        return line[at:]
 
     def tag(self, line: str, marked: str, end: int) -> None:
         indent = line.index("<")

@@ -20,7 +20,7 @@ from filings.parse.header_shapes import Plan, Unusual
 from filings.schema.codes import Issue
 from filings.state_codes import NAMES as STATES
 
-VERSION = 1
+VERSION = 2
 """Rises when the same header would give other rows."""
 
 Row = dict[str, object]

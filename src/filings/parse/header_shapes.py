@@ -28,7 +28,9 @@ _VALUE = re.compile(r"(\n[^:>\n]*+[:>][ \t\f\v]*+)(.*\S)")
 """A value behind the first colon or angle of its line. What is possessive keeps the time linear, and short."""
 _PLACE = "\0"
 """Stands in a shape for a value."""
-_LINE = r"[ \t\f\v]*+(?:(?:[A-Za-z0-9][^<>:\0\n]*+:|</?[^<>:\0\n]++>)[ \t\f\v]*+\0?[ \t\f\v]*+)?+"
+_LINE = (
+    r"[ \t\f\v]*+(?:</[^<>:\0\n]++>|(?:[A-Za-z0-9][^<>:\0\n]*+:|<[^</>:\0\n][^<>:\0\n]*+>)[ \t\f\v]*+\0?)?+[ \t\f\v]*+"
+)
 _PLAIN = re.compile(rf"{_LINE}(?:\n{_LINE})*+")
 """A shape whose lines are plainly labels, tags or blank, so that `_VALUE` cut them where the grammar does."""
 _MARK = re.compile(r"\0([0-9]+)\0")
