@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from random import Random
 
@@ -12,6 +13,17 @@ from mutations import MUTATIONS, failing_input, mutated, sources
 from reading_chain import Hung, check, cpu_limit
 
 SEEDS = range(4)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_mutated_files_are_read_and_nothing_is_lost(seed: int) -> None:
+    """Real files where the corpus is there, the examples otherwise: the test then says less, and says so."""
+    files = sources(os.environ.get("FILINGS_CORPUS", ""), largest=30_000)
+    draw = Random(seed)
+    for nth in range(120):
+        data, names = mutated(files, draw)
+        with failing_input(data, f"seed {seed}, input {nth}: {names}"):
+            check(data)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
