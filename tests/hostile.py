@@ -255,9 +255,9 @@ def one_field_5_000_times(accession: str) -> bytes:
     return submission(accession, more=b"FILED AS OF DATE:\t\t20240105\n" * 5_000)
 
 
-@hostile("no_family", rows={"header_extra": 200_000})
-def header_of_200_000_lines(accession: str) -> bytes:
-    return submission(accession, more=b"A:b\n" * 200_000)
+@hostile("no_family", rows={"header_extra": 100_000})
+def header_of_100_000_lines(accession: str) -> bytes:
+    return submission(accession, more=b"A:b\n" * 100_000)
 
 
 @hostile("no_family", rows={"header_extra": 1_000_000}, heavy=True)
@@ -333,9 +333,9 @@ def a_hundred_thousand_documents(accession: str) -> bytes:
     return submission(accession, b"".join(document(b"x", number=n) for n in range(1, 100_001)), count=100_000)
 
 
-@hostile("no_family", rows={"document": 5_000}, filings=5_000)
-def five_thousand_submissions_in_one_file(accession: str) -> bytes:
-    return b"".join(submission(f"0009990078-24-{n:06}") for n in range(5_000))
+@hostile("no_family", rows={"document": 2_000}, filings=2_000)
+def two_thousand_submissions_in_one_file(accession: str) -> bytes:
+    return b"".join(submission(f"0009990078-24-{n:06}") for n in range(2_000))
 
 
 @hostile("no_family", rows={"document": 100_000}, filings=100_000, heavy=True)
@@ -362,6 +362,11 @@ def documents_nested_10_000_deep(accession: str) -> bytes:
 
 
 @hostile("no_family", "structure_doubtful", rows={"document": 1})
+def ends_of_text_by_the_thousand(accession: str) -> bytes:
+    return submission(accession, document(b"</TEXT>\n" * 200_000))
+
+
+@hostile("no_family", "structure_doubtful", rows={"document": 1}, heavy=True)
 def a_million_ends_of_text(accession: str) -> bytes:
     return submission(accession, document(b"</TEXT>\n" * 1_000_000))
 
@@ -393,8 +398,8 @@ def one_line_of_40_mb(accession: str) -> bytes:
 
 @hostile("no_family", rows={"document": 1})
 def uuencode_of_lone_lines(accession: str) -> bytes:
-    """8 MB that stand for 180 MB of zeros."""
-    return submission(accession, document(b"begin 644 a.zip\n" + b"M\n" * (4 * MB) + b"`\nend", filename=b"a.zip"))
+    """2 MB that stand for 45 MB of zeros."""
+    return submission(accession, document(b"begin 644 a.zip\n" + b"M\n" * MB + b"`\nend", filename=b"a.zip"))
 
 
 @hostile("quarantined: inflates_too_far", rows={"document": 1}, heavy=True)
@@ -451,8 +456,8 @@ def xml_100_000_deep(accession: str) -> bytes:
 
 
 @hostile("loaded", "leaves_left_out", rows={"xml_leaf": 100_000})
-def xml_with_200_000_attributes(accession: str) -> bytes:
-    return form_4(accession, attributes=b"".join(b' a%d="1"' % n for n in range(200_000)))
+def xml_with_110_000_attributes(accession: str) -> bytes:
+    return form_4(accession, attributes=b"".join(b' a%d="1"' % n for n in range(110_000)))
 
 
 @hostile("loaded", "leaves_left_out", rows={"xml_leaf": 100_000}, heavy=True)
@@ -531,9 +536,9 @@ def title_of_nothing_but_blanks(accession: str) -> bytes:
     return b"<html><head><title>" + b" " * MB
 
 
-@hostile("no_family", "header_value_repeated", rows={"header_extra": 100_000})
-def one_field_100_000_times(accession: str) -> bytes:
-    return submission(accession, more=b"FILED AS OF DATE:\t\t20240105\n" * 100_000)
+@hostile("no_family", "header_value_repeated", rows={"header_extra": 50_000})
+def one_field_50_000_times(accession: str) -> bytes:
+    return submission(accession, more=b"FILED AS OF DATE:\t\t20240105\n" * 50_000)
 
 
 @hostile("no_family", "value_untyped")
@@ -578,3 +583,13 @@ def a_hundred_data_documents_of_100_000_leaves(accession: str) -> bytes:
     xml = OWNERSHIP % (b"", b"", b"1", b"1", b"")
     first = document(b"<XML>\n" + xml + b"\n</XML>", b"4")
     return submission(accession, first + small * 100, form=b"4", parties=OWNER, count=101)
+
+
+@hostile("no_family", rows={"document": 1})
+def title_that_is_nearly_not_found(accession: str) -> bytes:
+    return b"<html><head><title>404" + b" " * 65_000 + b"x</title></head></html>"
+
+
+@hostile("no_family", rows={"header_extra": 2})
+def words_behind_a_closing_tag(accession: str) -> bytes:
+    return submission(accession, more=b"<A>\n<B>1\n</A> BEHIND: it\n")

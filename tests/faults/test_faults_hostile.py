@@ -30,14 +30,16 @@ def environment() -> dict[str, str]:
 @on_linux
 def test_each_input_ends_as_it_must_and_memory_stays_below_one_gb(tmp_path: Path) -> None:
     inputs = write(LIGHT, tmp_path / "inputs")
-    ended = peak_memory.run([*COMMAND, "ingest", str(inputs), "--warehouse", "w"], tmp_path, environment(), timeout=300)
+    ended = peak_memory.run(
+        [*COMMAND, "ingest", str(inputs), "--warehouse", "w"], tmp_path, environment(), timeout=1200
+    )
     print(f"{len(LIGHT)} inputs: {ended.peak_mb} MB, {ended.seconds:.1f} s, {ended.samples} looks")
     assert ended.code == 0, ended.complained[-2000:]
     wrong = list(differing(tmp_path / "w", LIGHT))
     assert not wrong, "\n".join(wrong)
     assert ended.samples > 20 and ended.peak_mb > 50
     assert ended.peak < GB, f"{ended.peak_mb} MB"
-    checked = peak_memory.run([*COMMAND, "verify", "--warehouse", "w"], tmp_path, environment(), timeout=120)
+    checked = peak_memory.run([*COMMAND, "verify", "--warehouse", "w"], tmp_path, environment(), timeout=600)
     assert (checked.code, checked.said) == (0, "All agrees.\n"), checked.said + checked.complained
     assert checked.peak < GB, f"{checked.peak_mb} MB"
 
@@ -54,7 +56,7 @@ def test_nothing_of_a_hostile_name_is_written_outside_the_warehouse(tmp_path: Pa
     inside.mkdir(parents=True)
     inputs = write(named, inside / "inputs")
     before = {path for path in tmp_path.rglob("*") if path.is_file()}
-    ended = peak_memory.run([*COMMAND, "ingest", str(inputs), "--warehouse", "w"], inside, environment(), timeout=60)
+    ended = peak_memory.run([*COMMAND, "ingest", str(inputs), "--warehouse", "w"], inside, environment(), timeout=300)
     assert ended.code == 0, ended.complained
     written = {path.relative_to(inside).parts[0] for path in set(tmp_path.rglob("*")) - before if path.is_file()}
     assert written == {"w", "said.txt", "complained.txt"}
@@ -64,7 +66,7 @@ def test_nothing_of_a_hostile_name_is_written_outside_the_warehouse(tmp_path: Pa
         if not one.name.endswith(("nul", "left", "escapes")):
             continue
         shown = peak_memory.run(
-            [*COMMAND, "show", one.accession, "--warehouse", "w"], inside, environment(), timeout=60
+            [*COMMAND, "show", one.accession, "--warehouse", "w"], inside, environment(), timeout=300
         )
         assert shown.code == 0, shown.complained
         assert not {"\x1b", "\x07", "\0", "\u202e"} & set(shown.said), f"{one.name} reaches the terminal"
@@ -109,7 +111,7 @@ def hostile_folder(place: Path) -> Path:
 
 def test_what_is_no_plain_file_is_named_and_the_rest_is_loaded(tmp_path: Path) -> None:
     folder = hostile_folder(tmp_path)
-    ended = peak_memory.run([*COMMAND, "ingest", str(folder), "--warehouse", "w"], tmp_path, environment(), timeout=60)
+    ended = peak_memory.run([*COMMAND, "ingest", str(folder), "--warehouse", "w"], tmp_path, environment(), timeout=300)
     assert ended.code == 0, ended.complained
     for name, why in FOLDER_SAYS.items():
         assert any(line.endswith(f"inputs/{name}: {why}") for line in ended.said.splitlines()), (name, ended.said)
@@ -127,7 +129,7 @@ def test_a_link_to_itself_keeps_nothing_from_being_read(tmp_path: Path) -> None:
     (folder / "c.txt").symlink_to("d.txt")
     (folder / "d.txt").symlink_to("c.txt")
     (folder / "e.txt").write_bytes(submission("0009990076-24-000006"))
-    ended = peak_memory.run([*COMMAND, "ingest", str(folder), "--warehouse", "w"], tmp_path, environment(), timeout=60)
+    ended = peak_memory.run([*COMMAND, "ingest", str(folder), "--warehouse", "w"], tmp_path, environment(), timeout=300)
     assert ended.code == 0, ended.complained
     assert all(f"inputs/{name}.txt: a link" in ended.said for name in "bcd"), ended.said
     assert rows(tmp_path / "w", "SELECT filing_id FROM filing") == [("0009990076-24-000006",)]
@@ -142,7 +144,7 @@ def test_a_name_that_is_no_utf_8_stops_nothing(tmp_path: Path) -> None:
     (folder / os.fsdecode(b"empty\xe9.txt")).write_bytes(b"")
     for _ in range(2):
         ended = peak_memory.run(
-            [*COMMAND, "ingest", str(folder), "--warehouse", "w"], tmp_path, environment(), timeout=60
+            [*COMMAND, "ingest", str(folder), "--warehouse", "w"], tmp_path, environment(), timeout=300
         )
         assert ended.code == 0, ended.complained
         assert len(rows(tmp_path / "w", "SELECT filing_id FROM filing")) == 3
@@ -151,7 +153,7 @@ def test_a_name_that_is_no_utf_8_stops_nothing(tmp_path: Path) -> None:
     assert len(names) == 3, "different names stay different"
     assert all(name.startswith("inputs/") for name in names)
     for again in ("rebuild", "verify"):
-        done = peak_memory.run([*COMMAND, again, "--warehouse", "w"], tmp_path, environment(), timeout=60)
+        done = peak_memory.run([*COMMAND, again, "--warehouse", "w"], tmp_path, environment(), timeout=300)
         assert done.code == 0, done.said + done.complained
 
 
@@ -160,7 +162,7 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
     folder = write([one for one in LIGHT if one.name == "cik_of_ten_zeros"], tmp_path / "inputs")
     (folder / "locked.txt").write_bytes(submission("0009990076-24-000005"))
     (folder / "locked.txt").chmod(0)
-    ended = peak_memory.run([*COMMAND, "ingest", str(folder), "--warehouse", "w"], tmp_path, environment(), timeout=60)
+    ended = peak_memory.run([*COMMAND, "ingest", str(folder), "--warehouse", "w"], tmp_path, environment(), timeout=300)
     assert ended.code == 0, ended.complained
     assert "locked.txt: cannot be read: Permission denied" in ended.said
     assert rows(tmp_path / "w", "SELECT count(*) FROM filing") == [(1,)]
@@ -187,7 +189,7 @@ def test_a_file_that_vanishes_is_named_and_one_that_grows_is_kept_as_it_was_read
                 grown.append(file.write(b"more\n" * 1000))
 
     ended = peak_memory.run(
-        [*COMMAND, "ingest", str(folder), "--warehouse", "w"], tmp_path, environment(), timeout=60, meanwhile=meanwhile
+        [*COMMAND, "ingest", str(folder), "--warehouse", "w"], tmp_path, environment(), timeout=300, meanwhile=meanwhile
     )
     assert grown and ended.code == 0, ended.complained
     assert f"b-vanishes.txt: cannot be read: {os.strerror(errno.ENOENT)}" in ended.said, ended.said
@@ -195,7 +197,7 @@ def test_a_file_that_vanishes_is_named_and_one_that_grows_is_kept_as_it_was_read
     assert len(found) == 3
     ((kept,),) = rows(tmp_path / "w", "SELECT byte_length FROM ops.observation WHERE name = 'inputs/c-grows.txt'")
     assert isinstance(kept, int) and len(submission("0009990075-24-000003")) < kept <= grows.stat().st_size
-    checked = peak_memory.run([*COMMAND, "verify", "--warehouse", "w"], tmp_path, environment(), timeout=60)
+    checked = peak_memory.run([*COMMAND, "verify", "--warehouse", "w"], tmp_path, environment(), timeout=300)
     assert (checked.code, checked.said) == (0, "All agrees.\n")
 
 
@@ -219,7 +221,7 @@ def test_the_measure_counts_children_and_mapped_files_and_shared_pages_once(tmp_
     place.write_bytes(b"z" * (64 << 20))
     assert mmap.PAGESIZE <= 1 << 16
     ended = peak_memory.run(
-        [sys.executable, "-c", HOLDS.format(size=64), str(place)], tmp_path, environment(), timeout=60
+        [sys.executable, "-c", HOLDS.format(size=64), str(place)], tmp_path, environment(), timeout=300
     )
     assert ended.code == 0, ended.complained
     # Its own 64 MB, those of the child, and the file's: what parent and child share counts once.
