@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from filings.large import Bytes, stretch
-from filings.parse import bare_header, content, documents, pem
+from filings.parse import bare_header, content, documents, pem, usual_submission
 from filings.parse.lines import find_last_line, find_line, is_blank, line_after, next_text
 from filings.parse.marks import (
     END_OF,
@@ -60,6 +60,8 @@ def split(data: Bytes) -> SplitFile:
     """
     if len(data) > LARGEST:
         return SplitFile([_too_large(data, f"{len(data)} bytes, more than {LARGEST}.")], [])
+    if isinstance(data, bytes) and (usual := usual_submission.read(data)):
+        return SplitFile([usual], [])
     regions = find_regions(data)
     if not regions:
         return SplitFile([_too_large(data, f"More than {MOST_MARKS} lines of structure.")], [])
