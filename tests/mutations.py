@@ -327,7 +327,7 @@ def failing_input(data: bytes, what: str) -> Iterator[None]:
     """Keep the bytes on which something fails, and say where they lie, and how they were made."""
     try:
         yield
-    except Exception as error:
+    except Exception as error:  # also what the check itself asserts
         place = Path(tempfile.gettempdir(), f"filings-failing-{hashlib.sha256(data).hexdigest()[:12]}")
         place.write_bytes(data)
         raise AssertionError(f"{type(error).__name__} on {place} ({what}): {error}") from error

@@ -19,6 +19,7 @@ from filings.fetch.verdict import judge
 from filings.load.assemble import Assembled, Observed, assemble
 from filings.load.reading import VersionReading, read_version, stated_accession
 from filings.load.transaction import Batch, build
+from filings.parse import header_rows
 from filings.parse.envelope import split
 from filings.parse.submission import Version
 from filings.raw.store import Facts
@@ -102,6 +103,10 @@ def check(data: bytes) -> float:
         # Of several versions of one accession only the header that stands has rows.
         if reading.version.header is not None and alone[stated] == 1:
             _check_header(reading.version.header, filings[stated or f"sha256:{reading.raw_sha256[:24]}"])
+    for reading in readings:
+        if (header := reading.version.header) is not None:
+            # What is remembered of the shapes of other headers changes nothing: the long way says the same.
+            assert header_rows.read(header) == header_rows._Reader(header).reading(), "a header by its shape"
     for name, table in batch.tables.items():
         if not name.startswith("ops."):
             assert table.num_rows == sum(len(one.rows.get(name, ())) for one in assembled), name
@@ -133,6 +138,7 @@ def _check_positions(one: Assembled) -> None:
 
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
+_CLOSED = re.compile(rb"(?:</[^<>]+>[ \t\f\v]*)+")
 _TAG = re.compile(rb"<([^<>]+)>")
 _WORD = re.compile(rb"[A-Za-z0-9]+")
 _SIC_LINE = re.compile(rb"STANDARD.INDUSTRIAL.CLASSIFICATION|ASSIGNED.SIC", re.IGNORECASE)
@@ -147,6 +153,8 @@ def _check_header(header: bytes, filing: Assembled) -> None:
         if _SIC_LINE.search(line):
             continue  # its code may lose or get zeros, and its bracket may break over two lines
         text = line.strip(b" \t\f\v")
+        if closed := _CLOSED.match(text):
+            text = text[closed.end() :]  # a line of its own
         if tag := _TAG.match(text):
             value = text[tag.end() :].removesuffix(b"</" + tag[1] + b">")
         else:

@@ -6,6 +6,7 @@ values in the order of the rows must be the values of its label in the order of 
 
 from __future__ import annotations
 
+import contextlib
 import html
 import re
 from collections import Counter, defaultdict
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from filings.parse import header_rows
 from filings.parse.header_rows import HeaderReading, read
 
 COLUMNS = {
@@ -91,21 +93,27 @@ ACTS = {"1933 Act": "33", "1934 Act": "34", "1940 Act": "40", "Dodd Frank Act": 
 
 
 def headers(corpus: Path) -> Iterator[tuple[str, bytes]]:
-    """Name and header of each submission that has marks, cut out with one pattern."""
+    """Name and header of each submission that has one, cut out with patterns: between its marks, or the lines of labels
+    that stand alone where its marks are lost."""
     opening = re.compile(rb"(?m)^ *<(?:SEC-HEADER|IMS-HEADER|SUBMISSION)>[^\r\n]*(?:\r\n|\n|\r)")
     closing = re.compile(rb"(?:^|[\r\n]) *(?:</(?:SEC|IMS)-HEADER>|<DOCUMENT>)")
-    for folder in ("submissions", "headers", "mangled", "truncated"):
+    bare = re.compile(rb"(?m)^(?:<ACCEPTANCE-DATETIME>|ACCESSION NUMBER:)")
+    no_label = re.compile(rb"[\r\n](?=[ \t]*[^<:\s][^<:\r\n]*[\r\n])")
+    for folder in ("submissions", "headers", "mangled", "truncated", "documents"):
         for path in sorted((corpus / "edgar" / folder).rglob("*")):
             if path.is_dir():
                 continue
             with path.open("rb") as file:
                 raw = file.read(400_000)
-            begin = opening.search(raw)
-            if not begin and not raw.lstrip().startswith((b"ACCESSION NUMBER:", b"<ACCEPTANCE-DATETIME>")):
+            if begin := opening.search(raw):
+                start = begin.end()
+                ends = [closing.search(raw, start)]
+            elif begin := bare.search(raw, 0, 4096):
+                start = begin.start()
+                ends = [closing.search(raw, start), no_label.search(raw, start)]
+            else:
                 continue
-            start = begin.end() if begin else 0
-            end = closing.search(raw, start)
-            yield path.name, raw[start : end.start() + 1 if end else len(raw)]
+            yield path.name, raw[start : min((end.start() + 1 for end in ends if end), default=len(raw))]
 
 
 @cache
@@ -142,6 +150,16 @@ def stated(header: bytes) -> dict[str, list[str]]:
 
 def test_the_corpus_is_there(corpus: Path) -> None:
     assert len(readings(corpus)) > 1000
+
+
+def test_what_is_read_by_its_shape_is_what_the_long_way_reads(corpus: Path) -> None:
+    by_shape = 0
+    for name, header, reading in readings(corpus):
+        assert reading == header_rows._Reader(header).reading(), name
+        with contextlib.suppress(header_rows.Unusual):
+            header_rows._read_by_shapes(header)
+            by_shape += 1
+    assert by_shape / len(readings(corpus)) > 0.97
 
 
 def test_every_value_stands_in_its_column_in_order(corpus: Path) -> None:

@@ -8,6 +8,7 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
+from filings.parse import header_rows
 from filings.parse.header import Node, parse
 from filings.parse.header_rows import TABLES, read
 
@@ -256,6 +257,7 @@ pieces = st.sampled_from(
 @given(st.one_of(st.binary(max_size=300), st.lists(pieces, max_size=80).map(b"".join)))
 def test_arbitrary_bytes_never_raise_and_their_offsets_hold(header: bytes) -> None:
     reading = read(header)
+    assert reading == header_rows._Reader(header).reading()
     for table, rows in reading.rows.items():
         if table != "filing":
             assert [row["position"] for row in rows] == list(range(1, len(rows) + 1))
@@ -269,6 +271,18 @@ def test_arbitrary_bytes_never_raise_and_their_offsets_hold(header: bytes) -> No
             check(node.nodes)
 
     check(parse(header))
+
+
+@given(headers, st.booleans(), st.lists(st.tuples(st.integers(0), st.integers(0)), max_size=4))
+def test_what_is_read_by_its_shape_is_what_the_long_way_reads(
+    model: Row, tags: bool, moves: list[tuple[int, int]]
+) -> None:
+    """Also where lines stand twice, or where they do not belong."""
+    lines = as_tags(model) if tags else as_text(model)
+    for begin, end in moves:
+        lines.insert(end % (len(lines) + 1), lines[begin % len(lines)])
+        header = "\n".join(lines).encode()
+        assert read(header) == header_rows._Reader(header).reading()
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), values, values), max_size=20))

@@ -75,7 +75,6 @@ _HTML = re.compile(
     rb"(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s+html|html|head|title)[\s>]", re.IGNORECASE | re.DOTALL
 )
 _TITLE = re.compile(rb"<title[^>]*+>([^<]*+)<", re.IGNORECASE)
-_LONGEST_TITLE = 200
 _NOT_FOUND = re.compile(
     rb"(?:page|file) not found|404\s*[-:|]?\s*not found|error\s*[:-]?\s*404|^\s*(?:not found|404)\s*$"
 )
@@ -118,7 +117,7 @@ def _error(head: bytes) -> Verdict | None:
     if b"Request Rate Threshold Exceeded" in head:
         return Verdict.RATE_BLOCKED
     found = _TITLE.search(head)
-    title = found[1].strip()[:_LONGEST_TITLE].lower() if found else b""
+    title = b" ".join(found[1].split()).lower() if found else b""
     if title == b"sec.gov | file unavailable":
         return Verdict.UNAVAILABLE
     if _NOT_FOUND.search(title):

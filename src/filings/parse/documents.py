@@ -21,9 +21,9 @@ _LONGEST_HEAD = 1 << 20
 """Bytes of a head line, and of all of them; what is longer is body. Real heads have some hundred."""
 
 _HEAD_LINE = re.compile(rb"[ \t]*<([A-Z][A-Z0-9_-]*)>([^\r\n]*)")
-_USUAL_HEAD = re.compile(
-    rb"<TYPE>([^\r\n]*)\n<SEQUENCE>([^\r\n]*)\n(?:<FILENAME>([^\r\n]*)\n)?(?:<DESCRIPTION>([^\r\n]*)\n)?"
-)
+USUAL_HEAD = rb"<TYPE>([^\r\n]*)\n<SEQUENCE>([^\r\n]*)\n(?:<FILENAME>([^\r\n]*)\n)?(?:<DESCRIPTION>([^\r\n]*)\n)?"
+"""The head lines of nearly all documents."""
+_USUAL_HEAD = re.compile(USUAL_HEAD)
 _FIELDS = {b"TYPE": "type", b"SEQUENCE": "sequence", b"FILENAME": "filename", b"DESCRIPTION": "description"}
 _NO_BODY = frozenset((*_FIELDS, b"FLAWED"))
 """The head lines that are known where no ``<TEXT>`` line tells head from body."""
@@ -96,7 +96,7 @@ def shape(raw: Bytes, marks: list[Mark], limit: int, *, is_last: bool) -> Shape:
         is_closed=end is not None and closing is not None,
         is_doubtful=is_doubtful or (text is None and end is not None),
     )
-    _unwrap(raw, found, is_whole=end is not None)
+    unwrap(raw, found, is_whole=end is not None)
     return found
 
 
@@ -139,7 +139,7 @@ def _is_cut_mark(raw: Bytes, start: int, limit: int) -> bool:
     return limit - at < len(DOCUMENT_END) and DOCUMENT_END.startswith(raw[at:limit].rstrip())
 
 
-def _unwrap(raw: Bytes, found: Shape, *, is_whole: bool) -> None:
+def unwrap(raw: Bytes, found: Shape, *, is_whole: bool) -> None:
     """Take the inner wrapper off: ``<PDF>``, ``<XML>`` or ``<XBRL>`` as the first line that is not blank.
 
     Its closing twin must stand before ``</TEXT>``; where that is missing too, the opening is enough.
@@ -183,11 +183,20 @@ def read(raw: Bytes, found: Shape, position: int, version: Version, *, is_cut_of
     return document
 
 
+def stated(usual: re.Match[bytes]) -> tuple[str | None, str | None, str | None, str | None]:
+    """Type, sequence, filename and description of a head that matches `USUAL_HEAD`."""
+    kind, sequence, filename, description = usual.groups()
+    return _stated(kind), _stated(sequence), _stated(filename), _stated(description)
+
+
+def _stated(text: bytes | None) -> str | None:
+    return _decoded(text.strip()) or None if text else None
+
+
 def _read_head(head: bytes, document: Document) -> None:
     """Values as stated, blanks trimmed; what has no column, stands twice or is no tag goes to `extra`."""
     if usual := _USUAL_HEAD.fullmatch(head):
-        stated = [_decoded(text.strip()) or None if text else None for text in usual.groups()]
-        document.type, document.sequence, document.filename, document.description = stated
+        document.type, document.sequence, document.filename, document.description = stated(usual)
         return
     seen = set()
     for line in head.splitlines():  # of bytes: CRLF, LF and CR only

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from filings.large import Bytes, stretch
-from filings.parse import bare_header, content, documents, pem
+from filings.parse import bare_header, content, documents, pem, usual_submission
 from filings.parse.lines import find_last_line, find_line, is_blank, line_after, next_text
 from filings.parse.marks import (
     END_OF,
@@ -26,13 +26,13 @@ from filings.parse.marks import (
 from filings.parse.submission import Document, Span, Version
 from filings.schema.codes import Issue, Reason, Status
 
-VERSION = 2
+VERSION = 3
 """Declared version of this reader: part of its fingerprint."""
 
 LARGEST = 1 << 30
 """Bytes of a file that are read at most (edgar.md I)."""
 
-LONGEST_HEADER = 16 << 20
+LONGEST_HEADER = 4 << 20
 """Bytes of a header that are read at most; the longest known has 143,000."""
 
 _ENVELOPE = {SEC: "sec_document", IMS: "ims_document", SUBMISSION: "submission"}
@@ -60,6 +60,8 @@ def split(data: Bytes) -> SplitFile:
     """
     if len(data) > LARGEST:
         return SplitFile([_too_large(data, f"{len(data)} bytes, more than {LARGEST}.")], [])
+    if isinstance(data, bytes) and (usual := usual_submission.read(data)):
+        return SplitFile([usual], [])
     regions = find_regions(data)
     if not regions:
         return SplitFile([_too_large(data, f"More than {MOST_MARKS} lines of structure.")], [])

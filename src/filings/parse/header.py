@@ -157,39 +157,31 @@ class _Tree:
         self.read_lines()
 
     def read_lines(self) -> None:
-        text, stack, plain = self.text, self.stack, self.repair is None
         end = -1
         for number, line in enumerate(self.lines):
             end += 1 + len(line)
             if not line:
                 continue
             if "<" in line and (tag := _tag_of(line)):
-                if tag[1:2] == "/":
-                    self.close(key(tag[2:-1]))
-                else:
+                if tag[1:2] != "/":
                     self.tag(line, tag, end)
-                continue
+                    continue
+                line = self.behind_closings(line)
+                if "<" in line and (tag := _tag_of(line)):
+                    self.tag(line, tag, end)
+                    continue
             stated, colon, value = line.partition(":")
-            name = _remembered(stated) if len(stated) <= _LONGEST_REMEMBERED else _name(stated)
-            label, spelling, indent, kind = name
-            value = value.lstrip(_BLANKS)
-            if not value or kind & _BROKEN or not plain:
-                if colon and plain and not kind & (_BROKEN | _LONG):
-                    start = text.rfind(label, 0, end)
-                    self.empty(number, Node(label, spelling, None, start, start + len(label), False), indent, kind)
-                elif colon or label:
-                    self.label(number, name, value if colon else None, end)
-                continue
-            # Nine lines of ten are a label with its value: as `label` and `field` would do it.
-            start = end - len(value)
-            value = value.rstrip(_BLANKS)
-            node = Node(label, spelling, value, start, start + len(value), False)
-            top = stack[-1]
-            while top.indent > indent or (top.indent == indent and not top.flat):
-                del stack[-1]
-                top = stack[-1]
-            top.node.nodes.append(node)
-            self.last = node, indent
+            name = _named(stated)
+            if colon or name.label:
+                self.label(number, name, value.lstrip(_BLANKS) if colon else None, end)
+
+    def behind_closings(self, line: str) -> str:
+        """What stands behind the closing tags with which the line begins: nothing, where nobody joined two lines."""
+        at = 0
+        while (found := _TAG.match(line, at)) and found[1].startswith("</"):
+            self.close(key(found[1][2:-1]))
+            at = found.end()
+        return line[at:]
 
     def tag(self, line: str, marked: str, end: int) -> None:
         indent = line.index("<")

@@ -14,29 +14,24 @@ from filings.schema.columns import Header
 
 
 class HeaderColumn(NamedTuple):
-    """The column that a label fills, and the form its values get (None: as filed).
-
-    `is_plain`: its first value is put into the row in that form, and that is all.
-    """
+    """The column that a label fills, and the form its values get (None: as filed)."""
 
     name: str
     form: Callable[[str], str | None] | None
-    is_plain: bool
 
 
 BARE = frozenset({"is_confirming_copy", "is_private_to_public", "is_paper", "is_correction", "is_deletion"})
 """Flags that a bare label states, and which are false without it; the other flags of the header have a value."""
 STATES = frozenset({"state_of_incorporation", "state_code", "province_country"})
 """Columns of EDGAR's codes of states and countries."""
-SPECIAL = BARE | STATES | {"exchanges_stated", "sic_code"}
-"""Columns whose value is looked at before it is put into the row."""
 
-_FORMS: dict[str, Callable[[str], str | None]] = {
+FORMS: dict[str, Callable[[str], str | None]] = {
     "filing.form_type": values.form_type,
     "filing_party.act": values.act,
     "filing_party.cik": values.party_cik,
     "filing_party.irs_number": values.employer_number,
 }
+"""The form that the values of a column get, where it is not the one that was filed."""
 
 
 def _of(table: Table, *without: str) -> dict[str, HeaderColumn]:
@@ -46,8 +41,8 @@ def _of(table: Table, *without: str) -> dict[str, HeaderColumn]:
         at = column.info["at"]
         if isinstance(at, Header) and column.name not in without:
             for spelling in (*at.labels, *([at.tag] if at.tag else ())):
-                form = _FORMS.get(f"{table.name}.{column.name}")
-                found.setdefault(key(spelling), HeaderColumn(column.name, form, column.name not in SPECIAL))
+                form = FORMS.get(f"{table.name}.{column.name}")
+                found.setdefault(key(spelling), HeaderColumn(column.name, form))
     return found
 
 

@@ -7,18 +7,20 @@ say: which sections begin a row, which fields repeat, and which values mean none
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
 from filings import identifiers
-from filings.parse import header_columns, items
+from filings.parse import header_columns, header_shapes, items
 from filings.parse import header_values as values
 from filings.parse.header import Node, guessed_at, parse
 from filings.parse.header_columns import HeaderColumn
 from filings.parse.header_names import PARTS, ROLES
+from filings.parse.header_shapes import Plan, Unusual
 from filings.schema.codes import Issue
 from filings.state_codes import NAMES as STATES
 
-VERSION = 1
+VERSION = 2
 """Rises when the same header would give other rows."""
 
 Row = dict[str, object]
@@ -57,7 +59,48 @@ class HeaderReading:
 
 def read(header: bytes) -> HeaderReading:
     """The rows of a header, values as text as filed. Never raises on whatever bytes; linear in their number."""
-    return _Reader(header).reading()
+    try:
+        return _read_by_shapes(header)
+    except Unusual:
+        return _Reader(header).reading()
+
+
+def _read_by_shapes(header: bytes) -> HeaderReading:
+    rows: dict[str, list[Row]] = {table: [] for table in TABLES}
+    rows["filing"].append(dict.fromkeys(header_columns.BARE, False))
+    is_text = header_shapes.read(header, _plan, rows)
+    if rows["filing_item"]:
+        header_shapes.number_items(rows["filing_item"], *items.system(rows["filing"][0]))
+    return _finished(rows, [], is_text=is_text)
+
+
+@lru_cache(maxsize=512)
+def _plan(shape: str) -> Plan | None:
+    """The plan of a shape. All that are remembered take some 3 MB, and could not take more than 50."""
+    if (marked := header_shapes.marked(shape)) is None:
+        return None
+    reading = _Reader(marked).reading()
+    return header_shapes.plan(reading.rows, reading.issues, is_text=reading.dialect == "text")
+
+
+def _finished(rows: dict[str, list[Row]], issues: list[Issue], *, is_text: bool) -> HeaderReading:
+    """The reading, with what is computed from the rows."""
+    filing = rows["filing"][0]
+    for row in (filing, *rows["filing_party"], *rows["filing_reference"]):
+        stated = row.get("file_number_as_filed")
+        if isinstance(stated, str) and (number := identifiers.file_number(stated)):
+            row["file_number"] = number
+    for position, row in enumerate(rows["filing_party"], 1):
+        if "cik" not in row:
+            issues.append(Issue("cik_missing", "filing_party", "cik", position))
+    form_type, accession = filing.get("form_type"), filing.get("accession_number")
+    return HeaderReading(
+        rows,
+        issues,
+        identifiers.accession(accession) if isinstance(accession, str) else None,
+        form_type if isinstance(form_type, str) else None,
+        "text" if is_text else "tags",
+    )
 
 
 _ADDRESSES = {"BUSINESS ADDRESS": "business", "MAIL ADDRESS": "mail"}
@@ -108,26 +151,9 @@ class _Reader:
 
     def reading(self) -> HeaderReading:
         self.read_nodes(self.nodes, self.filing)
-        filing = self.filing.row
-        form_type, accession = filing.get("form_type"), filing.get("accession_number")
-        form_type = form_type if isinstance(form_type, str) else None
-        self.number_items(form_type)
-        for row in (filing, *self.rows["filing_party"], *self.rows["filing_reference"]):
-            stated = row.get("file_number_as_filed")
-            if isinstance(stated, str) and (number := identifiers.file_number(stated)):
-                row["file_number"] = number
-        for row in self.rows["filing_party"]:
-            if "cik" not in row:
-                position = row["position"]
-                assert isinstance(position, int)
-                self.issues.append(Issue("cik_missing", "filing_party", "cik", position))
-        return HeaderReading(
-            self.rows,
-            self.issues,
-            identifiers.accession(accession) if isinstance(accession, str) else None,
-            form_type,
-            "text" if any(not node.is_tag and (node.is_section or node.value) for node in self.nodes) else "tags",
-        )
+        self.number_items()
+        is_text = any(not node.is_tag and (node.is_section or node.value) for node in self.nodes)
+        return _finished(self.rows, self.issues, is_text=is_text)
 
     def add(self, table: str, **columns: object) -> Row:
         """A new row with those of the columns that are not None."""
@@ -140,19 +166,8 @@ class _Reader:
         return row
 
     def read_nodes(self, nodes: list[Node], scope: _Scope) -> None:
-        columns, row = scope.columns, scope.row
         for node in nodes:
-            if node.is_section:
-                self.visit(node, scope)
-            elif (column := columns.get(node.key)) and column.is_plain and node.value and column.name not in row:
-                # Most fields, as `put` would do it.
-                text = column.form(node.value) if column.form else node.value
-                if text is not None:
-                    row[column.name] = text
-                    if node.is_tag:
-                        scope.by_tag.add(column.name)
-            else:
-                self.field(node, scope)
+            self.visit(node, scope)
 
     def visit(self, node: Node, scope: _Scope) -> None:
         if node.is_section:
@@ -360,16 +375,13 @@ class _Reader:
             )
         )
 
-    def number_items(self, form_type: str | None) -> None:
-        """Item numbers and captions, the one from the other; the acceptance, else the filing date, tells which numbers."""
-        day = self.filing.row.get("accepted_at_eastern") or self.filing.row.get("filed_on")
-        old = items.has_old_numbers(form_type, day if isinstance(day, str) else None)
+    def number_items(self) -> None:
+        """Item numbers and captions, the one from the other."""
+        form_type, old = items.system(self.filing.row)
         for node in self.items:
             number, caption = None, None
-            if node.value is not None and node.key == "ITEMS":
-                number, caption = node.value, items.caption_of(node.value, form_type)
-            elif node.value is not None:
-                number, caption = items.read_label(node.value, old, form_type)
+            if node.value is not None:
+                number, caption = items.read(node.value, old, form_type, is_number=node.key == "ITEMS")
             row = self.add("filing_item", item=number, caption=caption)
             if caption is not None and number is None:
                 self.issue("item_caption_unknown", node, _Scope("filing_item", row, {}, None), "item")

@@ -97,9 +97,9 @@ class _Watched(header_rows._Reader):
                 self._fill(namer or self.current, watched.target(name))
         return watched
 
-    def number_items(self, form_type: str | None) -> None:
+    def number_items(self) -> None:
         self.current = None  # what is put into rows from here on is computed
-        super().number_items(form_type)
+        super().number_items()
         for node, row in zip(self.items, self.rows["filing_item"], strict=True):
             for name in ("item", "caption"):
                 if name in row and isinstance(row, _WatchedRow):

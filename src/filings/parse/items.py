@@ -129,6 +129,13 @@ def has_old_numbers(form_type: str | None, day: str | None) -> bool:
     return day is not None and day[:8] < RENUMBERED_ON
 
 
+def system(filing: dict[str, object]) -> tuple[str | None, bool]:
+    """Form type of a row of `filing`, and whether its items have the old numbers: by acceptance, else filing date."""
+    form_type, day = filing.get("form_type"), filing.get("accepted_at_eastern") or filing.get("filed_on")
+    form_type = form_type if isinstance(form_type, str) else None
+    return form_type, has_old_numbers(form_type, day if isinstance(day, str) else None)
+
+
 def caption_of(number: str, form_type: str | None = None) -> str | None:
     """The caption that EDGAR writes for an item number; None where edgar.md C.3 knows none.
 
@@ -144,6 +151,11 @@ def number_of(caption: str, old: bool, form_type: str | None = None) -> str | No
     if form_type and form_type.startswith("ABS-15G"):
         return None
     return (_NUMBERS_UP_TO_2004 if old else _NUMBERS_SINCE_2004).get(_folded(caption))
+
+
+def read(value: str, old: bool, form_type: str | None, *, is_number: bool) -> tuple[str | None, str | None]:
+    """Number and caption of a value: `is_number` in the tag dialect."""
+    return (value, caption_of(value, form_type)) if is_number else read_label(value, old, form_type)
 
 
 def read_label(value: str, old: bool, form_type: str | None = None) -> tuple[str | None, str | None]:

@@ -125,7 +125,10 @@ def _row(connection: duckdb.DuckDBPyConnection, filing_id: str, column: Column[A
         return chosen[0]
     has = "one row" if len(rows) == 1 else f"rows 1 to {len(rows)}"
     which = f"no row {position}" if position is not None else "several rows"
-    raise UsageError(f"{filing_id} has {which} in {table.name}; it has {has}.", "Name one as POSITION.")
+    raise UsageError(
+        f"{filing_id} has {which} in {table.name}; it has {has}.",
+        f"Name one behind the column: filings doctor why {filing_id} {table.name}.{column.name} 1",
+    )
 
 
 def _read_from(connection: duckdb.DuckDBPyConnection, filing_id: str, table: Table, row: Row) -> str | None:

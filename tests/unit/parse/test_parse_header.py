@@ -27,6 +27,15 @@ def test_value_begins_behind_the_first_angle() -> None:
     ]
 
 
+def test_what_stands_behind_a_closing_tag_in_its_line_is_a_line() -> None:
+    header = b"<FILER>\n<COMPANY-DATA>\n<CIK>1\n</COMPANY-DATA></FILER>BUSINESS PHONE: 555\n</A><PERIOD>20240101\n"
+    assert outline(parse(header)) == [
+        ["FILER", ["COMPANY-DATA", ("CIK", "1")]],
+        ("BUSINESS PHONE", "555"),
+        ("PERIOD", "20240101"),
+    ]
+
+
 def test_blanks_after_a_label_mean_nothing() -> None:
     header = b"WITHDRAWN ACCESSION NUMBER: \t0000019617-24-000662\nABS RULE:           \tRULE-15GA1  \t\n"
     assert [node.value for node in parse(header)] == ["0000019617-24-000662", "RULE-15GA1"]
@@ -223,9 +232,10 @@ def test_form_feeds_and_other_separators_end_no_line() -> None:
         b"\r" * 1_000_000,
         b"SIC: [1\n" + b"]\n" * 80_000,
         b"<A></A>" * 100_000,
+        b"</A>" * 200_000,
         b"\xe9" * 1_000_000,
     ],
-    ids=range(17),
+    ids=range(18),
 )
 def test_time_is_linear_on_hostile_headers(header: bytes) -> None:
     """A quadratic step takes minutes on these."""
