@@ -116,9 +116,9 @@ def namespace(tag: str) -> str | None:
 
 def attributes(element: etree._Element) -> Sequence[tuple[str, str]]:
     """Local name and value of each attribute that does not speak of schemas."""
-    items: Sequence[tuple[Any, Any]]
+    items: Any  # of text both; the stubs allow bytes
     if len(element.attrib) <= _MANY:
-        items = element.items()  # of text both; the stubs allow bytes
+        items = element.items()
     else:
         found: Any = element.xpath("@*")  # in a time that does not grow with the square of their number
         items = [(value.attrname, str(value)) for value in found]
