@@ -20,6 +20,7 @@ LARGEST = 32 << 20
 """Bytes of a document that becomes a tree; a tree takes some ten times as many."""
 DEPTH = 128
 _LONGEST_TAG = 4096
+_MANY = 100
 PATH_LENGTH = 1_000
 """Characters of a path. The longest of EDGAR has some 200; hostile names beyond that would make every leaf large."""
 
@@ -115,7 +116,12 @@ def namespace(tag: str) -> str | None:
 
 def attributes(element: etree._Element) -> Sequence[tuple[str, str]]:
     """Local name and value of each attribute that does not speak of schemas."""
-    items: Sequence[tuple[Any, Any]] = element.items()  # of text both; the stubs allow bytes
+    items: Any  # of text both; the stubs allow bytes
+    if len(element.attrib) <= _MANY:
+        items = element.items()
+    else:
+        found: Any = element.xpath("@*")  # in a time that does not grow with the square of their number
+        items = [(value.attrname, str(value)) for value in found]
     return [(local(name), value) for name, value in items if name not in _PLACES_OF_SCHEMAS] if items else ()
 
 
