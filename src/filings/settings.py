@@ -33,6 +33,10 @@ class Settings:
         default=False, metadata={"help": "The accession number in a file's name is taken as the filing's own."}
     )
     format: str | None = field(default=None, metadata={"help": "How `query` writes its rows.", "values": FORMATS})
+    text_forms: str = field(
+        default="6-K, 8-K, 10-K, 10-Q, 20-F, 40-F",
+        metadata={"help": "Forms whose text is loaded, amendments included; empty for none. `upgrade` after a change."},
+    )
     timezone: str = field(default="UTC", metadata={"help": "The zone in which `query` shows and reads instants."})
     threads: int | None = field(default=None, metadata={"help": "Processor threads that `query` may use."})
     memory_limit: str | None = field(default=None, metadata={"help": "Memory that `query` may use, as `2GB`."})

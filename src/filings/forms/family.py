@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -10,6 +10,10 @@ from typing import Any
 
 from sqlalchemy import Column, Table
 
+from filings.forms.text.section import Section
+from filings.parse.submission import Document
+from filings.parse.text import reader
+from filings.parse.text.line import Line
 from filings.schema.codes import Issue, Reason
 from filings.schema.derive import reading_fingerprint
 
@@ -35,7 +39,8 @@ class FamilyReading:
 
     `leaf_count` counts the non-empty leaves met, `unclaimed_leaf_count` those of them in no column and on no skip list;
     they are rows of `xml_leaf`. `reason` is set where the family gave up (status not_readable); then its tables have no
-    rows. `below` is for the functions that a family runs after its rows are there.
+    rows. `below` is for the functions that a family runs after its rows are there. `sections` are those that a family of
+    words found by rules of its own, by document position; their rows are made with those of all other text.
     """
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
@@ -44,6 +49,22 @@ class FamilyReading:
     unclaimed_leaf_count: int = 0
     reason: Reason | None = None
     below: dict[str, list[Below]] = field(default_factory=dict)
+    sections: dict[int, list[Section]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderFacts:
+    """What the header says of the filers, for a family to compare with: canonical file numbers, and names."""
+
+    file_numbers: Collection[str] = ()
+    names: Sequence[str] = ()
+
+
+ReadLines = Callable[[Document], Sequence[Line]]
+"""Gives the lines of a textual document."""
+
+ReadWords = Callable[[Sequence[Document], str | None, HeaderFacts | None, ReadLines], FamilyReading]
+"""Reads the documents of a filing of that form; without a header there are no facts of it. Never raises."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +76,8 @@ class Family:
     TABLE``); of the form's own TYPE there is one. `skip` maps a path, as in `RowAt`, to the reason why what stands there
     is left out. `after` are functions over the rows, run once a filing. `xml_since` is the day from which the form had
     to be XML: without XML before it, there is nothing we could read. `form_type_column` and `cik_columns` are compared
-    with the header. `version` rises by hand when rows would differ.
+    with the header. `words` reads a form that is words and no XML; the engine is not asked then. `version` rises by hand
+    when rows would differ.
     """
 
     name: str
@@ -69,6 +91,7 @@ class Family:
     xml_since: date | None = None
     form_type_column: Column[Any] | None = None
     cik_columns: tuple[Column[Any], ...] = ()
+    words: ReadWords | None = None
 
     @cached_property
     def fingerprint(self) -> str:
@@ -82,6 +105,7 @@ class Family:
             self.parts,
             sorted(self.skip),
             self.xml_since,
+            *((reader.VERSION,) if self.words else ()),
         )
 
 

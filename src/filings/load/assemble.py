@@ -6,7 +6,7 @@ A pure function of the versions and of where they were seen: whatever the order 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -25,6 +25,7 @@ from filings.load.reading import (
     stated_accession,
 )
 from filings.load.values import parse_date, parse_timestamp
+from filings.load.words import text_fingerprint
 from filings.raw.store import Facts
 from filings.schema.codes import Issue, Reason, Status
 
@@ -205,8 +206,14 @@ def _filing_row(
     return row
 
 
-def _ledger_row(reading: VersionReading, status: Status, reason: Reason | None, part: DocumentPart | None) -> Row:
-    form = reading.header.form_type if reading.header else None
+def _ledger_row(
+    reading: VersionReading,
+    status: Status,
+    reason: Reason | None,
+    part: DocumentPart | None,
+    form: str | None,
+    text_forms: Collection[str],
+) -> Row:
     return {
         "raw_sha256": reading.raw_sha256,
         "status": str(status),
@@ -217,7 +224,7 @@ def _ledger_row(reading: VersionReading, status: Status, reason: Reason | None, 
         "core_fingerprint": FINGERPRINTS.core,
         "envelope_fingerprint": FINGERPRINTS.envelope,
         "header_fingerprint": FINGERPRINTS.header,
-        "text_fingerprint": None,
+        "text_fingerprint": text_fingerprint(form, text_forms),
         "family_fingerprint": part.family_fingerprint if part else None,
         "leaf_count": part.leaf_count if part else None,
         "unclaimed_leaf_count": part.unclaimed_leaf_count if part else None,
@@ -274,11 +281,13 @@ def assemble(
     readings: Mapping[str, VersionReading],
     sightings: Sequence[Observed],
     failed: frozenset[str] = frozenset(),
+    text_forms: Collection[str] = (),
 ) -> Assembled:
     """The rows of one filing.
 
     `readings` holds every version of the filing by raw_sha256, `sightings` every place where one was seen (at least one
-    a version), `failed` the versions that an error check found wrong: they count as damaged.
+    a version), `failed` the versions that an error check found wrong: they count as damaged. `text_forms` are
+    the forms whose text is read.
     """
     by_version = {sha: [seen for seen in sightings if seen.raw_sha256 == sha] for sha in readings}
     candidates = {sha: _candidate(readings[sha], by_version[sha], failed) for sha in readings}
@@ -287,7 +296,7 @@ def assemble(
     header_reading, documents_reading = readings[choice.header], readings[choice.documents]
     header = header_reading.header
     form = _form_type(header, documents_reading, sightings)
-    part = read_documents(documents_reading, form[0], header)
+    part = read_documents(documents_reading, form[0], header, text_forms)
     status, reason = _status(documents_reading, part, form[0], failed)
     days = [
         day
@@ -322,12 +331,13 @@ def assemble(
                 issues.append(Issue("accession_differs", "filing", "accession_number", text=named, detail=detail))
     ledger = []
     for sha, one in readings.items():
+        own = one.header.form_type if one.header else None
         if sha in choice.superseded:
-            ledger.append(_ledger_row(one, Status.SUPERSEDED, choice.superseded[sha], None))
+            ledger.append(_ledger_row(one, Status.SUPERSEDED, choice.superseded[sha], None, own, ()))
         elif sha == choice.documents:
-            ledger.append(_ledger_row(one, status, reason, part) | {"form_type": form[0]})
+            ledger.append(_ledger_row(one, status, reason, part, form[0], text_forms))
         else:
-            ledger.append(_ledger_row(one, Status.LOADED, None, None))
+            ledger.append(_ledger_row(one, Status.LOADED, None, None, own, text_forms))
     return Assembled(
         filing_id=filing_id,
         rows={name: found for name, found in rows.items() if found},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from filings.forms.registry import FAMILIES, family_of
 from filings.load.reading import FINGERPRINTS
+from filings.load.words import text_fingerprint
 
 _MERGE_AT = 500_000
 
@@ -104,18 +105,35 @@ def _listed(numbers: Iterable[int]) -> str:
     return ", ".join(str(number) for number in sorted(numbers))
 
 
-_READ_BY = ("core_fingerprint", "envelope_fingerprint", "header_fingerprint", "family", "family_fingerprint", "unread")
+_READ_BY = (
+    "core_fingerprint",
+    "envelope_fingerprint",
+    "header_fingerprint",
+    "family",
+    "family_fingerprint",
+    "unread",
+    "form_type",
+    "text_fingerprint",
+)
 _LEDGER = """
     SELECT filing_id, raw_sha256, core_fingerprint, envelope_fingerprint, header_fingerprint, family, family_fingerprint,
-           CASE WHEN status = 'no_family' THEN form_type END AS unread
+           CASE WHEN status = 'no_family' THEN form_type END AS unread, form_type, text_fingerprint
     FROM ops.ingest_log WHERE status <> 'superseded'
 """
 
 
 def _other_reader(
-    core: str, envelope: str, header: str, family: str | None, family_fingerprint: str | None, unread: str | None
+    text_forms: Collection[str],
+    core: str,
+    envelope: str,
+    header: str,
+    family: str | None,
+    family_fingerprint: str | None,
+    unread: str | None,
+    form_type: str | None,
+    text: str | None,
 ) -> str | None:
-    """The first reader that has changed since; None where all are today's."""
+    """The first reader that has changed since, or is asked for another set of forms; None where all are today's."""
     if core != FINGERPRINTS.core:
         return "core"
     if envelope != FINGERPRINTS.envelope:
@@ -124,28 +142,31 @@ def _other_reader(
         return "header"
     today = {one.name: one.fingerprint for one in FAMILIES}
     if family is not None:
-        return family if family_fingerprint != today.get(family) else None
-    now = family_of(unread) if unread else None
-    return now.name if now else None
+        if family_fingerprint != today.get(family):
+            return family
+    elif now := family_of(unread) if unread else None:
+        return now.name
+    return "text" if text != text_fingerprint(form_type, text_forms) else None
 
 
-def stale(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+def stale(connection: duckdb.DuckDBPyConnection, text_forms: Collection[str]) -> dict[str, int]:
     """How many versions were loaded by readers other than today's, by reader: what `upgrade` reads again.
 
-    A form that nobody read then and a family reads now counts under that family.
+    A form that nobody read then and a family reads now counts under that family. `text_forms` are the forms whose text
+    is read now: where that was otherwise, the text counts.
     """
     found: dict[str, int] = {}
     groups = connection.execute(f"SELECT {', '.join(_READ_BY)}, count(*) FROM ({_LEDGER}) GROUP BY ALL").fetchall()
     for *read_by, count in groups:
-        if reader := _other_reader(*read_by):
+        if reader := _other_reader(text_forms, *read_by):
             found[reader] = found.get(reader, 0) + count
     return found
 
 
-def stale_filings(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def stale_filings(connection: duckdb.DuckDBPyConnection, text_forms: Collection[str]) -> list[str]:
     """The filings of which a version was loaded by another reader, in order."""
     groups = connection.execute(f"SELECT DISTINCT {', '.join(_READ_BY)} FROM ({_LEDGER})").fetchall()
-    old = [read_by for read_by in groups if _other_reader(*read_by)]
+    old = [read_by for read_by in groups if _other_reader(text_forms, *read_by)]
     if not old:
         return []
     columns = list(zip(*old, strict=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -45,12 +45,20 @@ class Loader:
     """Loads sightings, exactly once, in whatever order they come. One a process, under the writer's lock."""
 
     def __init__(
-        self, database: Database, store: RawStore, asked: Sequence[Check] | None = None, *, after: int = 0
+        self,
+        database: Database,
+        store: RawStore,
+        asked: Sequence[Check] | None = None,
+        *,
+        after: int = 0,
+        text_forms: Collection[str] = (),
     ) -> None:
-        """`asked` are the checks (all that ship, unless given); batches are numbered on from `after` at least."""
+        """`asked` are the checks (all that ship, unless given); batches are numbered on from `after` at least;
+        `text_forms` are the forms whose text is read."""
         self._database = database
         self._store = store
         self._asked = checks.shipped() if asked is None else asked
+        self._text_forms = text_forms
         self._index = LedgerIndex(database.connection)
         self._next = max(database.last_load_id(), after) + 1
 
@@ -159,13 +167,12 @@ class Loader:
         self._next += 1
         return Loaded(filings, batch.row_counts, warnings)
 
-    @staticmethod
     def _assemble(
-        filing_id: str, seen: _Seen, readings: Mapping[str, VersionReading], failed: frozenset[str]
+        self, filing_id: str, seen: _Seen, readings: Mapping[str, VersionReading], failed: frozenset[str]
     ) -> Assembled:
         sightings = sorted(seen.values(), key=_place)
         own = {one.raw_sha256: readings[one.raw_sha256] for one in sorted(sightings, key=lambda s: s.raw_sha256)}
-        return assemble(filing_id, own, sightings, failed)
+        return assemble(filing_id, own, sightings, failed, self._text_forms)
 
 
 def _place(seen: Observed) -> _Place:

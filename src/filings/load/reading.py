@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from filings.errors import FilingsError
 from filings.forms import engine, registry
+from filings.forms.family import Family, FamilyReading, HeaderFacts
 from filings.identifiers import accession
 from filings.large import hash_of
+from filings.load import words
 from filings.load.values import parse_date, parse_timestamp
 from filings.parse import content, dots, envelope, header_rows, uuencode
 from filings.parse.submission import Document, Version
@@ -36,6 +38,14 @@ class HeaderPart:
     is_correction: bool
     correction_at: datetime | None
     ciks: frozenset[str]
+
+    @property
+    def facts(self) -> HeaderFacts:
+        """What families of words compare with."""
+        parties = self.rows.get("filing_party", ())
+        numbers = [number for party in parties if isinstance(number := party.get("file_number"), str)]
+        names = [name for party in parties if isinstance(name := party.get("conformed_name"), str)]
+        return HeaderFacts(frozenset(numbers), names)
 
 
 @dataclass(slots=True)
@@ -173,10 +183,22 @@ def _extra_rows(documents: Sequence[Document]) -> list[Row]:
     ]
 
 
-def read_documents(reading: VersionReading, form_type: str | None, header: HeaderPart | None) -> DocumentPart:
-    """The rows of the documents and of the form's family, under the header that stands for the filing.
+def _read_family(
+    family: Family, documents: Sequence[Document], form_type: str | None, header: HeaderPart | None, lines: words.Lines
+) -> FamilyReading:
+    if family.words:
+        return family.words(documents, form_type, header.facts if header else None, lines)
+    filed_on, ciks = (header.filed_on, header.ciks) if header else (None, None)
+    return engine.read(family, form_type or "", filed_on, documents, ciks)
 
-    `form_type` decides the family; `header` gives the filing date and the parties that the family checks against.
+
+def read_documents(
+    reading: VersionReading, form_type: str | None, header: HeaderPart | None, text_forms: Collection[str] = ()
+) -> DocumentPart:
+    """The rows of the documents, of their text and of the form's family, under the header that stands for the filing.
+
+    `form_type` decides the family, and with `text_forms` whether the text is read; `header` gives the filing date and the
+    parties that the family checks against.
     """
     documents = reading.version.documents
     try:
@@ -207,12 +229,17 @@ def read_documents(reading: VersionReading, form_type: str | None, header: Heade
             )
             issues += found
         part = DocumentPart({"document": rows, "header_extra": _extra_rows(documents)}, issues, reason=too_large)
-        family = registry.family_of(form_type)
-        if family is None or not documents:
-            return part
-        found_by = engine.read(
-            family, form_type or "", header.filed_on if header else None, documents, header.ciks if header else None
+        lines = words.Lines(
+            {document.position: row for document, row in zip(documents, rows, strict=True)}, dots_doubled=dots_doubled
         )
+        family = registry.family_of(form_type)
+        found_by = _read_family(family, documents, form_type, header, lines) if family and documents else None
+        sections = found_by.sections if found_by else {}
+        text = words.read_text(documents, main, form_type, text_forms, lines, sections)
+        part.rows |= text.rows
+        part.issues += text.issues
+        if family is None or found_by is None:
+            return part
     except FilingsError:
         raise
     except Exception:

@@ -134,7 +134,7 @@ class _Claims:
 
 def _tell_stale(writer: Writer, shown: Progress) -> None:
     """Filings that an older reader loaded stay as they are; say so."""
-    if found := stale(writer.database.connection):
+    if found := stale(writer.database.connection, writer.text_forms):
         readers = ", ".join(f"{count:,} by another {reader} reader" for reader, count in sorted(found.items()))
         shown.say(f"some filings here were loaded by older readers ({readers}); `filings upgrade` reads them again")
 

@@ -22,7 +22,16 @@ from filings.pipeline.ingest import Tally
 from filings.pipeline.progress import Progress, Silent
 from filings.pipeline.rebuild import batches
 from filings.pipeline.report import Report
-from filings.pipeline.warehouse import DATABASE, STATE, beside_path, discard_beside, require, spool, writer_lock
+from filings.pipeline.warehouse import (
+    DATABASE,
+    STATE,
+    beside_path,
+    discard_beside,
+    require,
+    spool,
+    text_forms,
+    writer_lock,
+)
 from filings.raw.state import open_state
 from filings.raw.store import RawStore, Sighting
 from filings.schema import state
@@ -103,11 +112,11 @@ def _look(warehouse: Path, engine: Engine) -> _Stale:
                 row[0] for row in connection.execute("SELECT DISTINCT filing_id FROM ops.ingest_log").fetchall()
             ]
         else:
-            filing_ids = stale_filings(connection)
+            filing_ids = stale_filings(connection, text_forms(warehouse))
         filing_ids, files = _whole(connection, filing_ids)
         size = _size(engine, files)
         speed = _speed(engine)
-        readers = stale(connection)
+        readers = stale(connection, text_forms(warehouse))
         made = Plan(readers, changed, len(filing_ids), len(files), size, size / speed if speed else None)
         return _Stale(filing_ids, files, made, database.last_load_id())
     finally:
@@ -153,7 +162,7 @@ def _read_again(warehouse: Path, store: RawStore, found: _Stale, report: Report,
     """Load the stale files into the database beside; gives the filings that they hold."""
     beside = Database(beside_path(warehouse))
     try:
-        loader, tally = Loader(beside, store, after=found.last_load_id), Tally(report)
+        loader, tally = Loader(beside, store, after=found.last_load_id, text_forms=text_forms(warehouse)), Tally(report)
         shown.start("upgrade", len(found.files), "files")
         for batch in batches(_with_bytes(store, found.files)):
             tally.add(loader.load(batch))

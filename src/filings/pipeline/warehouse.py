@@ -21,6 +21,7 @@ from filings.load.loader import Loader
 from filings.load.snapshot import LINK, Snapshots
 from filings.raw.state import open_state
 from filings.raw.store import RawStore
+from filings.settings import settle
 
 STATE = "state.sqlite"
 DATABASE = "load/filings.duckdb"
@@ -38,6 +39,15 @@ def spool(warehouse: Path) -> Path:
     with disk("making the warehouse's folder"):
         folder.mkdir(exist_ok=True)
     return folder
+
+
+def text_forms(warehouse: Path) -> frozenset[str]:
+    """The forms whose text is loaded here: an affair of the warehouse, so that every run makes the same rows."""
+    return frozenset(
+        " ".join(form.upper().split())
+        for form in settle({"warehouse": warehouse}).text_forms.split(",")
+        if form.strip()
+    )
 
 
 def exists(warehouse: Path) -> bool:
@@ -134,7 +144,8 @@ class Writer:
         self.path = database or warehouse / DATABASE
         self.database = Database(self.path)
         try:
-            self.loader = Loader(self.database, self.store)
+            self.text_forms = text_forms(warehouse)
+            self.loader = Loader(self.database, self.store, text_forms=self.text_forms)
         except BaseException:
             self.database.close()
             raise
@@ -205,5 +216,6 @@ __all__ = [
     "open_writer",
     "require",
     "spool",
+    "text_forms",
     "writer_lock",
 ]

@@ -18,9 +18,15 @@ _MOST_CHARACTERS = 40_000
 """Of the part in which a cover is looked for; the longest seen has 5,000."""
 _WITHOUT_ANCHORS = 60
 """Lines that are taken for the cover where nothing ends it (form-6k-cover.md 3.6)."""
-_NOTICES = re.compile(r"^\W*names?\s+and\s+address(?:es)?\s+of\s+(?:the\s+)?persons?\s+authori[sz]ed\s+to\s+receive\s+notices[^:]{0,160}?commission\b", re.IGNORECASE | re.MULTILINE)
+_NOTICES = re.compile(
+    r"^\W*names?\s+and\s+address(?:es)?\s+of\s+(?:the\s+)?persons?\s+authori[sz]ed\s+to\s+receive\s+notices[^:]{0,160}?commission\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 _NOTICE_LINES = 6
-_SEC_NAME = re.compile(r"^\W*(?:united\s+states|u\.s\.)?\W*securities\s+and\s+exchange\s+commission\W*$|^\W*washington,?\s+d\.?\s?c\.?,?\s*(?:20549)?\W*$|^\W*united\s+states\W*$", re.IGNORECASE | re.MULTILINE)
+_SEC_NAME = re.compile(
+    r"^\W*(?:united\s+states|u\.s\.)?\W*securities\s+and\s+exchange\s+commission\W*$|^\W*washington,?\s+d\.?\s?c\.?,?\s*(?:20549)?\W*$|^\W*united\s+states\W*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 @dataclass(slots=True)
@@ -162,7 +168,9 @@ def put_file_numbers(running: Running, cover: Cover, found: Sequence[FileNumber]
     if not found:
         return
     first = found[0]
-    cover.values["commission_file_number_as_filed"] = Value(running.filed(first.start, first.end), first.start, first.end)
+    cover.values["commission_file_number_as_filed"] = Value(
+        running.filed(first.start, first.end), first.start, first.end
+    )
     cover.values["commission_file_number"] = Value(first.canonical, first.start, first.end)
     every = list(dict.fromkeys(each.canonical for each in found if each.canonical))
     cover.values["commission_file_numbers"] = Value(every or None, first.start, found[-1].end)
@@ -197,7 +205,10 @@ def _names_and_address(
     cover: Cover,
 ) -> None:
     cuts = _cuts(running, anchors)
-    of = {kind: [each for each in anchors.captions if each.kind == kind] for kind in ("exact", "translation", "jurisdiction", "address", "former")}
+    of = {
+        kind: [each for each in anchors.captions if each.kind == kind]
+        for kind in ("exact", "translation", "jurisdiction", "address", "former")
+    }
     # Labels and numbers in front of an anchor are no lines of the block that it ends.
     starts = [number.anchor for number in anchors.numbers]
     first_question = anchors.first_question(limit)
@@ -254,8 +265,10 @@ def _address(
         cuts = sorted([*cuts, registrant.address_start])
     lines = _above(running, cuts, address_at, starts)
     has_caption = address_at != first_question or any(each.kind == "address" for each in anchors.captions)
-    if not has_caption and not any(each.kind in ("exact", "translation") for each in anchors.captions) and not (
-        registrant and registrant.address_start is not None
+    if (
+        not has_caption
+        and not any(each.kind in ("exact", "translation") for each in anchors.captions)
+        and not (registrant and registrant.address_start is not None)
     ):
         lines = []
     found = addresses.address(running, lines)
@@ -267,7 +280,9 @@ def _address(
     phone = found.phone
     if phone is None and has_caption:
         captioned = [each.end for each in anchors.captions if each.kind == "address"]
-        phone = addresses.phone_behind(running, lines_between(running, captioned[0], first_question)) if captioned else None
+        phone = (
+            addresses.phone_behind(running, lines_between(running, captioned[0], first_question)) if captioned else None
+        )
     if phone:
         cover.values["phone"] = Value(running.filed(phone.start, phone.end), phone.start, phone.end)
 
@@ -282,7 +297,9 @@ def _questions(running: Running, anchors: _Anchors, content: bytes, cover: Cover
         _pair(running, anchors.twelve_g, content, cover, "twelve_g")
     if number := anchors.number_82:
         if number.start < number.end:
-            cover.values["file_number_82_as_filed"] = Value(running.filed(number.start, number.end), number.start, number.end)
+            cover.values["file_number_82_as_filed"] = Value(
+                running.filed(number.start, number.end), number.start, number.end
+            )
         if number.number:
             cover.values["file_number_82"] = Value(number.number, number.start, number.end)
             answer = cover.values.get("is_12g3_2b")

@@ -90,7 +90,11 @@ def _href(running: Running, row: ListRow, documents: Sequence[Document]) -> str 
 
 def _by_order(numbers: Sequence[str], documents: Sequence[Document]) -> dict[str, Document]:
     """Lists that count 1, 2, 3 while the documents are EX-99.1, EX-99.2, EX-99.3 and no others: one stands for the other."""
-    exhibits = {(document.type or "").upper(): document for document in documents if (document.type or "").upper().startswith("EX-99")}
+    exhibits = {
+        (document.type or "").upper(): document
+        for document in documents
+        if (document.type or "").upper().startswith("EX-99")
+    }
     wanted = {number: f"EX-99.{number}" for number in numbers}
     if set(wanted.values()) != set(exhibits) or len(exhibits) != sum(
         (document.type or "").upper().startswith("EX-99") for document in documents

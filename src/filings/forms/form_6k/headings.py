@@ -131,14 +131,24 @@ def has_shape(running: Running, number: int) -> bool:
     """The line alone has the shape of a heading of plain text."""
     line = running.lines[number]
     text = line.text
-    if not text or len(text) > _LONGEST_PLAIN or text.endswith((".", ",")) or CELL in text or _WIDE.search(line.layout.strip()):
+    if (
+        not text
+        or len(text) > _LONGEST_PLAIN
+        or text.endswith((".", ","))
+        or CELL in text
+        or _WIDE.search(line.layout.strip())
+    ):
         return False
     if not _LETTER.search(text) or running.is_furniture(number) or _is_day(text):
         return False
     if text.upper() == text:
         return True
     words = _WORD.findall(text)
-    return len(words) <= _MOST_WORDS and all(word[:1].isupper() for word in words if len(word) > 3) and any(len(word) > 3 for word in words)
+    return (
+        len(words) <= _MOST_WORDS
+        and all(word[:1].isupper() for word in words if len(word) > 3)
+        and any(len(word) > 3 for word in words)
+    )
 
 
 def _continues(running: Running, first: int, number: int) -> bool:

@@ -15,13 +15,17 @@ RELEASE_MARK = re.compile(
 SIGNATURES = re.compile(r"\W*signatures?(?:\s+page)?\W*", re.IGNORECASE)
 """The heading of a signature block (form-6k-cover.md 7)."""
 
-FORWARD_LOOKING = re.compile(r"forward[\s-]*looking\s+(?:statements?|information)|safe\s+harbou?r|cautionary", re.IGNORECASE)
+FORWARD_LOOKING = re.compile(
+    r"forward[\s-]*looking\s+(?:statements?|information)|safe\s+harbou?r|cautionary", re.IGNORECASE
+)
 """Words that tell a section of forward-looking statements (form-6k-cover.md 9)."""
 
 ABOUT = re.compile(r"\W*about\s+(?:the\s+)?[^\W\d_].{0,100}", re.IGNORECASE)
 """A heading that opens what a company says of itself (form-6k-cover.md 9)."""
 
-INCORPORATION = re.compile(r"\W*(?:documents?\s+)?incorporat(?:ion|ed)\s+(?:of\s+.{1,40}\s)?by\s+reference\W*", re.IGNORECASE)
+INCORPORATION = re.compile(
+    r"\W*(?:documents?\s+)?incorporat(?:ion|ed)\s+(?:of\s+.{1,40}\s)?by\s+reference\W*", re.IGNORECASE
+)
 """The heading of the paragraphs that incorporate the report (form-6k-cover.md 9)."""
 
 CONTENTS = re.compile(r"\W*(?:table\s+of\s+contents|contents|index)\W*", re.IGNORECASE)

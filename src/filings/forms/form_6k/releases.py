@@ -18,11 +18,21 @@ _NEAR = 6
 """Lines between headline and date line, at most (form-6k-cover.md 8)."""
 _LOOKED_AT = 80
 _LONGEST_DATELINE = 140
-_BEHIND_DAY = re.compile(r"\s*[)\]]?\s*(?:\([^()\n]{0,60}\)|/[^/\n]{0,60}/|,?\s*[\d:.]{1,5}\s*(?:am|pm|a\.m\.|p\.m\.|CET|GMT|EST|ET)\W*)?\s*(?:[–—:-]|\.\s*[–—-]|/)", re.IGNORECASE)
+_BEHIND_DAY = re.compile(
+    r"\s*[)\]]?\s*(?:\([^()\n]{0,60}\)|/[^/\n]{0,60}/|,?\s*[\d:.]{1,5}\s*(?:am|pm|a\.m\.|p\.m\.|CET|GMT|EST|ET)\W*)?\s*(?:[–—:-]|\.\s*[–—-]|/)",
+    re.IGNORECASE,
+)
 _PLACE = re.compile(r"[^\W\d_a-z][\w .,'’&/()-]{1,80}")
-_NO_PLACE = re.compile(r"\b(?:on|dated?|as\s+of|updated|issued|released?|press|news|announce[ds]?|for|the\s+month)\b", re.IGNORECASE)
-_TICKER = re.compile(r"\W*(?:\(?\s*(?:nyse|nasdaq|amex|lse|aim|tsx|asx|bse|nse|symbol|ticker|isin|cusip|otc\w*|trading\s+symbol)\b).{0,100}", re.IGNORECASE)
-_RELEASE_WORD = re.compile(r"\b(?:press|news|media)\s+release\b|\bannouncement\b|\bimmediate\s+release\b", re.IGNORECASE)
+_NO_PLACE = re.compile(
+    r"\b(?:on|dated?|as\s+of|updated|issued|released?|press|news|announce[ds]?|for|the\s+month)\b", re.IGNORECASE
+)
+_TICKER = re.compile(
+    r"\W*(?:\(?\s*(?:nyse|nasdaq|amex|lse|aim|tsx|asx|bse|nse|symbol|ticker|isin|cusip|otc\w*|trading\s+symbol)\b).{0,100}",
+    re.IGNORECASE,
+)
+_RELEASE_WORD = re.compile(
+    r"\b(?:press|news|media)\s+release\b|\bannouncement\b|\bimmediate\s+release\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

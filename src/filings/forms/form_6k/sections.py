@@ -76,20 +76,25 @@ def sections(
 def _is_within(heading: Heading, lists: Sequence[ExhibitList]) -> bool:
     """Bold rows and header cells of a list are no headings; its own heading is."""
     return any(
-        each.first <= heading.first < each.last and not (each.has_heading and heading.first == each.first) for each in lists
+        each.first <= heading.first < each.last and not (each.has_heading and heading.first == each.first)
+        for each in lists
     )
 
 
 def _is_header(running: Running, each: ExhibitList) -> bool:
     """The list begins with its header row, or with a row of a table; rows within a paragraph's flow begin no section."""
-    return is_exhibit_heading(running.lines[each.first].text.replace("\x1f", " ")) or (
-        not each.has_heading and each.rows[0].start > running.starts[each.first]
-    ) or running.lines[each.first].text[:1].isdigit()
+    return (
+        is_exhibit_heading(running.lines[each.first].text.replace("\x1f", " "))
+        or (not each.has_heading and each.rows[0].start > running.starts[each.first])
+        or running.lines[each.first].text[:1].isdigit()
+    )
 
 
 def _follows(running: Running, start: int, cover_end: int, begun: dict[int, Section]) -> bool:
     """Nothing but paragraphs of the same kind stands between the cover and the line."""
-    if any(cover_end <= first <= start and section.kind != "incorporation_by_reference" for first, section in begun.items()):
+    if any(
+        cover_end <= first <= start and section.kind != "incorporation_by_reference" for first, section in begun.items()
+    ):
         return False
     if any(section.kind == "incorporation_by_reference" for section in begun.values()):
         return start not in begun and False
@@ -108,9 +113,13 @@ def _begin_release(running: Running, begun: dict[int, Section], found: Release, 
     begun[found.first] = Section("release", found.first, last, headline)
 
 
-def _after_incorporation(running: Running, begun: dict[int, Section], granted: Sequence[Incorporation], last: int) -> None:
+def _after_incorporation(
+    running: Running, begun: dict[int, Section], granted: Sequence[Incorporation], last: int
+) -> None:
     """Body text behind a paragraph of incorporation that stands for itself is another section."""
-    for section in [each for each in begun.values() if each.kind == "incorporation_by_reference" and each.heading is None]:
+    for section in [
+        each for each in begun.values() if each.kind == "incorporation_by_reference" and each.heading is None
+    ]:
         end = section.first
         for row in granted:
             first, stop = running.paragraph(row.line)
@@ -148,9 +157,7 @@ def _kind(running: Running, heading: Heading) -> str:
     return "about" if phrases.ABOUT.fullmatch(text) else "other"
 
 
-def _named(
-    running: Running, found: list[Section], found_release: Release | None, of_block: range
-) -> list[Section]:
+def _named(running: Running, found: list[Section], found_release: Release | None, of_block: range) -> list[Section]:
     """Kinds that the text or the place tells: forward-looking by its first sentence, notices, the parts of a release."""
     is_release = False
     for section in found:
@@ -158,7 +165,9 @@ def _named(
         if section.kind != "other":
             continue
         start, end = running.starts[section.first], running.end_of(section.last - 1)
-        if phrases.FORWARD_LOOKING.search(_first_sentence(running.text[start : min(end, start + 1500)], section.heading)):
+        if phrases.FORWARD_LOOKING.search(
+            _first_sentence(running.text[start : min(end, start + 1500)], section.heading)
+        ):
             section.kind = "forward_looking_statements"
         elif end - start < 3000 and section.heading is None and furnished_not_filed(running.text[start:end]):
             section.kind = "notice"

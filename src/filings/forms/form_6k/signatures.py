@@ -21,7 +21,10 @@ _CLAUSE = re.compile(
 _HEADING = re.compile(r"\W*signatures?\W*(?:page)?\W*", re.IGNORECASE)
 _HEADING_LINES = 5
 _NAMED = re.compile(r"(?:registrants?|company|issuer|undersigned),?\s+(?P<name>[^\W_a-z][^\x1f]*?)[\s,]*$", re.DOTALL)
-_AT = re.compile(r"^[\s,]*(?:at|in)\s+(?:the\s+city\s+of\s+)?(?P<place>[^\W\d][^\d\n]*?)[\s,]+(?:on\s+)?(?:this\s+)?(?:the\s+)?(?=\S+\s*$)", re.IGNORECASE)
+_AT = re.compile(
+    r"^[\s,]*(?:at|in)\s+(?:the\s+city\s+of\s+)?(?P<place>[^\W\d][^\d\n]*?)[\s,]+(?:on\s+)?(?:this\s+)?(?:the\s+)?(?=\S+\s*$)",
+    re.IGNORECASE,
+)
 _REGISTRANT_CAPTION = re.compile(r"\(\s*(?:name\s+of\s+)?registrants?'?s?(?:\s+name)?\s*\)", re.IGNORECASE)
 _FORM_WORDS = re.compile(
     r"\W*(?:\(?signature\)?\s*\*{0,2}|\*{0,2}\s*print\s+(?:the\s+)?name\s+and\s+title.*|\(?(?:print(?:ed)?\s+)?names?(?:\s+and\s+title)?\)?"
@@ -112,7 +115,9 @@ def _clauses(text: str) -> Iterator[re.Match[str]]:
 def _has_matter(running: Running, first: int, last: int) -> bool:
     """Something other than rulers, page numbers and a heading stands in these lines."""
     return any(
-        running.lines[number].text and not running.is_furniture(number) and not _HEADING.fullmatch(running.lines[number].text)
+        running.lines[number].text
+        and not running.is_furniture(number)
+        and not _HEADING.fullmatch(running.lines[number].text)
         for number in range(first, last)
     )
 
@@ -290,7 +295,9 @@ class _Reader:
         """``(Registrant)`` names the lines above it; ``/s/ CSR LIMITED`` is then no person."""
         caption = _REGISTRANT_CAPTION.search(piece.text)
         if caption and piece.text[: caption.start()].strip():
-            loose.append(Piece(piece.text[: caption.start()].strip(), piece.start, piece.start + caption.start(), piece.line))
+            loose.append(
+                Piece(piece.text[: caption.start()].strip(), piece.start, piece.start + caption.start(), piece.line)
+            )
         if not loose:
             return
         self._take_registrant(loose, is_captioned=True)
@@ -318,14 +325,18 @@ class _Reader:
         rest = self.running.filed(at, piece.end)
         kind = "by" if word in ("by", "signature") else "name" if word.startswith("name") else "title"
         if kind == "by":
-            if not (self.block.signers and self.block.signers[-1].signature is None and self.block.signers[-1].name is None):
+            if not (
+                self.block.signers and self.block.signers[-1].signature is None and self.block.signers[-1].name is None
+            ):
                 self._begin(piece)
             self.waiting = None if rest else "signature"
             if rest:
                 self._sign(rest, piece)
             return
         signer = self.block.signers[-1] if self.block.signers else self._begin(piece)
-        if (kind == "name" and signer.name is not None) or (kind == "title" and signer.title and signer.title_is_open is False):
+        if (kind == "name" and signer.name is not None) or (
+            kind == "title" and signer.title and signer.title_is_open is False
+        ):
             signer = self._begin(piece)
         signer.end = max(signer.end, piece.end)
         self.waiting = None if rest else kind
@@ -350,7 +361,9 @@ class _Reader:
         inner = _LABEL.search(text)
         if inner and inner.start() > 0 and inner["label"].lower() in ("name", "title"):
             text = text[: inner.start()].strip()
-            self._labelled(Piece(piece.text, piece.start, piece.end, piece.line), _LABEL.search(piece.text, inner.start()) or inner)
+            self._labelled(
+                Piece(piece.text, piece.start, piece.end, piece.line), _LABEL.search(piece.text, inner.start()) or inner
+            )
         if _CONFORMED.search(text) or text.startswith("_"):
             signer.signature = text if text.strip(" _") else None
         else:
@@ -397,7 +410,9 @@ class _Reader:
         self.block.registrant = self.registrant
         dates = [date for date in self.dates if date[0] < self.running.start_of(self.block.last)]
         if not signers and (self.registrant or dates):
-            self.block.signers = signers = [Signer(self.running.starts[self.block.first], self.running.end_of(self.block.last - 1))]
+            self.block.signers = signers = [
+                Signer(self.running.starts[self.block.first], self.running.end_of(self.block.last - 1))
+            ]
             signers[0].registrant = self.registrant.text if self.registrant else None
         for number, signer in enumerate(signers):
             if dates:

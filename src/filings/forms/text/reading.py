@@ -32,12 +32,17 @@ Rows = dict[str, list[Row]]
 
 def fingerprint() -> str:
     """Of what makes the rows: 16 hex digits."""
-    return reading_fingerprint(VERSION, [tables.section, tables.text_block], reader.VERSION, FORMS)
+    return reading_fingerprint(VERSION, [tables.section, tables.text_block], reader.VERSION)
+
+
+def is_chosen(form_type: str | None, forms: Collection[str]) -> bool:
+    """The form, or the form that it amends, is among `forms`."""
+    return _bare(form_type) in forms
 
 
 def has_text(document: Document, form_type: str | None, *, is_main: bool, forms: Collection[str] = FORMS) -> bool:
     """The document's text is read: the main document of one of the forms, or its EX-99 or EX-13, and text or HTML."""
-    if _bare(form_type) not in forms or not (is_main or _EXHIBITS.match((document.type or "").upper().strip())):
+    if not is_chosen(form_type, forms) or not (is_main or _EXHIBITS.match((document.type or "").upper().strip())):
         return False
     content = document.content
     return kind(content) in _TEXTUAL and not is_uuencoded(content)
