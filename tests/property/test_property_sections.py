@@ -15,6 +15,7 @@ from filings.forms.text.headings import by_headings
 from filings.forms.text.items import by_items
 from filings.forms.text.reading import rows_of
 from filings.forms.text.section import covers_once, whole
+from filings.parse.text import reader
 from filings.parse.text.reader import lines
 
 PIECES = st.sampled_from(
@@ -63,6 +64,7 @@ PIECES = st.sampled_from(
 def test_sections_and_blocks(text: str, is_html: bool, largest: int) -> None:
     content = (("<html>" if is_html else "") + text).encode()
     found = lines(content, "utf-8")
+    of_html = reader.is_html(content)
     for sections in (by_headings(found), by_items(found), whole(found)):
         assert covers_once(found, sections)
         counted = 0
@@ -73,7 +75,7 @@ def test_sections_and_blocks(text: str, is_html: bool, largest: int) -> None:
             assert all(len(piece.text.encode()) <= largest for piece in pieces)
             assert all(before.end <= after.start for before, after in pairwise(pieces))
             words = content[pieces[0].start : pieces[-1].end].decode()
-            words = re.sub("<[^>]*>", "", words)
+            words = re.sub("<[^>]*>" if of_html else "</?table>", "", words)  # a tag may stand in a word
             assert all(
                 word in words for line in own if "&" not in words for word in line.text.replace("\x1f", " ").split()
             )

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from filings.forms.text.blocks import LARGEST, blocks, text_of
-from filings.forms.text.reading import has_text, read_text
+from filings.forms.text.reading import has_text, read_text, read_texts
 from filings.parse.submission import Document
 from filings.parse.text.reader import lines
 
@@ -68,3 +68,15 @@ def test_which_documents_have_text() -> None:
     assert not has_text(document(text, "EX-10.1"), "10-K", is_main=False)
     assert not has_text(document(b"begin 644 a.pdf\n#0V%T\n`\nend\n", "EX-99"), "8-K", is_main=False)
     assert not has_text(document(b"<?xml version='1.0'?><root/>"), "8-K", is_main=True)
+
+
+def test_rows_of_a_filing() -> None:
+    first, second, third = (document(text) for text in (b"FORM 8-K\n", b"HEAD\n\ntext\n", b"HEAD\n"))
+    second.position, second.type, third.position, third.type = 2, "EX-99.1", 3, "EX-10"
+    rows = read_texts([(first, "ascii"), (second, None), (third, None)], "8-K", 1)
+    assert [(row["position"], row["document_position"], row["heading"]) for row in rows["section"]] == [
+        (1, 1, None),
+        (2, 2, "HEAD"),
+    ]
+    assert [(row["position"], row["section_position"]) for row in rows["text_block"]] == [(1, 1), (2, 2)]
+    assert read_texts([(first, "ascii")], "4", 1) == {"section": [], "text_block": []}

@@ -75,6 +75,33 @@ def read_text(
     return rows_of(document.position, lines, sections, sections_before, blocks_before)
 
 
+def read_texts(
+    documents: Sequence[tuple[Document, str | None]],
+    form_type: str | None,
+    main_position: int | None,
+    *,
+    dots_doubled: bool = False,
+    forms: Collection[str] = FORMS,
+) -> Rows:
+    """The rows of all documents of a filing that have text, each given with its encoding; positions over all of them."""
+    rows: Rows = {"section": [], "text_block": []}
+    for document, encoding in documents:
+        is_main = document.position == main_position
+        if has_text(document, form_type, is_main=is_main, forms=forms):
+            found = read_text(
+                document,
+                encoding or "ascii",
+                form_type,
+                is_main=is_main,
+                dots_doubled=dots_doubled,
+                sections_before=len(rows["section"]),
+                blocks_before=len(rows["text_block"]),
+            )
+            for table, more in found.items():
+                rows[table] += more
+    return rows
+
+
 def rows_of(
     document_position: int,
     lines: Sequence[Line],
