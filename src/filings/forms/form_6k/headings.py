@@ -20,6 +20,7 @@ _LOWER = re.compile(r"[^\W\d_A-Z]")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _WIDE = re.compile(r"\S\s{3,}\S")
 _UNFINISHED = re.compile(r"(?:\b(?:of|and|the|for|in|to|with|on|by|from|a|an|at|its|or)|[,&–—-])\s*$", re.IGNORECASE)
+_LOGO = re.compile(r"\W*(?:[\w ]{0,40}\s)?logo(?:\s+(?:here|omitted))?\W*|\[[^\]]*\]", re.IGNORECASE)
 _LABEL_LINE = re.compile(r"\W*(?:by|name|title|date[d]?|tel(?:ephone)?|e-?mail|fax|note)\s*:", re.IGNORECASE)
 
 
@@ -78,7 +79,7 @@ def is_heading(running: Running, number: int) -> bool:
     text = line.text
     if not text or running.is_furniture(number) or len(text) > _LONGEST_STYLED or not _LETTER.search(text):
         return False
-    if _LABEL_LINE.match(text) or _is_day(text):
+    if _LABEL_LINE.match(text) or _is_day(text) or _LOGO.fullmatch(text):
         return False
     if is_known_heading(text) and CELL not in text:
         return line.begins_paragraph or line.is_bold or running.is_plain

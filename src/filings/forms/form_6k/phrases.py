@@ -24,7 +24,7 @@ ABOUT = re.compile(r"\W*about\s+(?:the\s+)?[^\W\d_].{0,100}", re.IGNORECASE)
 INCORPORATION = re.compile(r"\W*(?:documents?\s+)?incorporat(?:ion|ed)\s+(?:of\s+.{1,40}\s)?by\s+reference\W*", re.IGNORECASE)
 """The heading of the paragraphs that incorporate the report (form-6k-cover.md 9)."""
 
-CONTENTS = re.compile(r"\W*(?:table\s+of\s+contents|contents|index)\W*", re.IGNORECASE)
+CONTENTS = re.compile(r"\W*(?:table\s+of\s+contents|contents|(?:document\s+)?index)\W*", re.IGNORECASE)
 """The heading of a table of contents (form-6k-cover.md 9)."""
 
 KNOWN = re.compile(

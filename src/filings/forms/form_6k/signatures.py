@@ -303,14 +303,20 @@ class _Reader:
         if not taken:
             return
         if not is_captioned:
-            several = len(taken) > 1 and not names.is_company(taken[0].text) and names.is_company(taken[1].text)
-            taken = taken[: 2 if several else 1]
+            taken = taken[: 2 if len(taken) > 1 and self._is_of_one_name(*taken[:2]) else 1]
         texts = [_CONFORMED.sub("", running.filed(piece.start, piece.end)).strip() for piece in taken]
         text = re.split(r"\s*:\s*(?=(?:sec|commission)\b)", " ".join(texts), flags=re.IGNORECASE)[0].strip(" _:")
         text = re.sub(r"^for\s+and\s+on\s+behalf\s+of:?\s*", "", text, flags=re.IGNORECASE)
         if text:
             self.registrant = names.Name(text, taken[0].start, taken[-1].end)
             self.is_captioned = self.is_captioned or is_captioned
+
+    def _is_of_one_name(self, one: Piece, other: Piece) -> bool:
+        """A name over two lines, without a caption: its first line is no company's, and the second goes on with it."""
+        if names.is_company(one.text) and not one.text.endswith(","):
+            return False
+        is_next = one.line + 1 == other.line and not self.running.lines[other.line].begins_paragraph
+        return is_next or names.is_company(other.text)
 
     def _labelled(self, piece: Piece, label: re.Match[str]) -> None:
         word = (label.groupdict().get("label") or "by").lower()
