@@ -20,7 +20,7 @@ _WITHOUT_ANCHORS = 60
 """Lines that are taken for the cover where nothing ends it (form-6k-cover.md 3.6)."""
 _NOTICES = re.compile(r"^\W*names?\s+and\s+address(?:es)?\s+of\s+(?:the\s+)?persons?\s+authori[sz]ed\s+to\s+receive\s+notices[^:]{0,160}?commission\b", re.IGNORECASE | re.MULTILINE)
 _NOTICE_LINES = 6
-_SEC_NAME = re.compile(r"^\W*(?:united\s+states|u\.s\.)?\W*securities\s+and\s+exchange\s+commission\W*$|^\W*washington,?\s+d\.?\s?c\.?,?\s*(?:20549)?\W*$|^\W*united\s+states\W*$", re.IGNORECASE | re.MULTILINE)
+_SEC_NAME = re.compile(r"^\W{0,40}(?:united\s+states|u\.s\.)?\W{0,10}securities\s+and\s+exchange\s+commission\W{0,40}$|^\W{0,40}washington,?\s+d\.?\s?c\.?,?\s*(?:20549)?\W{0,40}$|^\W{0,40}united\s+states\W{0,40}$", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(slots=True)
