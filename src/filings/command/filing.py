@@ -1,4 +1,4 @@
-"""`filings show` and `document`: one filing."""
+"""`filings show`, `text` and `document`: one filing."""
 
 from __future__ import annotations
 
@@ -30,6 +30,12 @@ def register(app: typer.Typer) -> None:
         epilog="Example: filings show 0000320193-24-000012",
     )(show)
     app.command(
+        "text",
+        cls=Command,
+        short_help="Print the text of one filing, or a section of it.",
+        epilog="Example: filings text 0000320193-24-000012 2.02",
+    )(text)
+    app.command(
         "document",
         cls=Command,
         short_help="Give one document, byte for byte, decoded where it is uuencoded.",
@@ -59,6 +65,43 @@ def show(
     from filings.query.page import page
 
     for line in page(shown, look_of(stream)):
+        print(line, file=stream)
+
+
+def text(
+    context: typer.Context,
+    filing_id: FilingId,
+    section: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="SECTION",
+            help="An item (2.02), else a section's number, else a kind (release), else words of a heading.",
+            show_default=False,
+        ),
+    ] = None,
+    only_list: Annotated[
+        bool, typer.Option("--list", help="Name the sections, without their text.", show_default=False)
+    ] = False,
+    form: Plain = "text",
+    warehouse: Warehouse = None,
+    quiet: Quiet = False,
+) -> None:
+    """Print the visible text of one filing: of its main document and its EX-99 and EX-13, or of one section."""
+    from filings.query import show as filing
+    from filings.query import text as words
+    from filings.query.connect import connect
+
+    settings = settings_of(context, warehouse=warehouse, quiet=quiet)
+    only_text_or_json(form)
+    with connect(settings.warehouse) as connection:
+        named = filing.find(connection, filing_id)
+        found = words.sections(connection, named, section)
+    stream = exact_text()
+    if form == "json":
+        print(words.to_json(named, found), file=stream)
+        return
+    look = look_of(stream)
+    for line in words.list_of(found, look) if only_list else words.pages(found, look):
         print(line, file=stream)
 
 

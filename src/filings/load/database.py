@@ -16,6 +16,7 @@ from filings.faults import Point, reach
 from filings.forms import registry
 from filings.schema import core as _core  # noqa: F401  declares the core tables
 from filings.schema import ops
+from filings.schema import text as _text  # noqa: F401  declares the tables of text
 from filings.schema.columns import metadata
 from filings.schema.derive import arrow_schema, ddl, dictionary, full_name, shape_fingerprint
 

@@ -9,6 +9,7 @@ from filings.query.grid import Look, visible
 from filings.query.ownership import ownership
 from filings.query.sheet import WIDTH, facts, narrow, number, plain, section, words
 from filings.query.show import FilingRows, Row
+from filings.query.text import list_of
 from filings.schema.codes import ISSUE_CODES, REASONS, STATUSES, Status
 
 _OF_THE_ROW = {"filing_id", "load_id", "document_position"}
@@ -30,6 +31,7 @@ def page(shown: FilingRows, look: Look) -> Iterator[str]:
     yield from section("Parties", _parties(shown, look), look)
     yield from section("Items", _grid(shown, "filing_item", look, ["item", "caption"]), look)
     yield from section("Documents", _documents(shown, look), look)
+    yield from section("Sections", _sections(shown, look), look)
     yield from ownership(shown, look)
     for table in shown.tables:
         if table not in _DRAWN and not table.startswith("ownership_"):
@@ -38,7 +40,16 @@ def page(shown: FilingRows, look: Look) -> Iterator[str]:
     yield from section("Versions", _versions(shown, look), look)
 
 
-_DRAWN = {"filing", "filing_party", "party_address", "party_former_name", "filing_item", "document"}
+_DRAWN = {
+    "filing",
+    "filing_party",
+    "party_address",
+    "party_former_name",
+    "filing_item",
+    "document",
+    "section",
+    "text_block",
+}
 
 
 def reason(row: Row) -> str:
@@ -122,6 +133,10 @@ def _documents(shown: FilingRows, look: Look) -> Iterator[str]:
         for row in shown.tables.get("document", [])
     ]
     yield from narrow(["n", "type", "bytes", "kind", "file name", "description", "remarks"], rows, {0, 2}, look)
+
+
+def _sections(shown: FilingRows, look: Look) -> Iterator[str]:
+    yield from list_of(shown.tables.get("section", []), look)
 
 
 def _grid(shown: FilingRows, table: str, look: Look, only: Sequence[str] = ()) -> Iterator[str]:
