@@ -121,9 +121,10 @@ def is_shaped(running: Running, number: int) -> bool:
     if not has_shape(running, number):
         return False
     first, last = number, number + 1
-    while first > 0 and running.lines[first - 1].text and not running.is_furniture(first - 1):
+    while number - first < 2 and first > 0 and running.lines[first - 1].text and not running.is_furniture(first - 1):
         first -= 1
-    while last < len(running.lines) and running.lines[last].text and not running.is_furniture(last):
+    end = min(len(running.lines), number + 3)
+    while last < end and running.lines[last].text and not running.is_furniture(last):
         last += 1
     return last - first <= 2 and all(has_shape(running, each) for each in range(first, last))
 
