@@ -62,7 +62,11 @@ def is_organisation(text: str) -> bool:
 
 def is_person(text: str) -> bool:
     """Two to five words that begin with capitals, without digits: a person's name, as far as shape tells."""
-    return len(text) <= 60 and _NAME.fullmatch(text) is not None and len(_CAPITAL.findall(text[:1] + text[text.rfind(" ") + 1 :][:1])) == 2
+    return (
+        len(text) <= 60
+        and _NAME.fullmatch(text) is not None
+        and len(_CAPITAL.findall(text[:1] + text[text.rfind(" ") + 1 :][:1])) == 2
+    )
 
 
 def telephone(text: str) -> re.Match[str] | None:

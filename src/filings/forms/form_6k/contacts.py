@@ -22,8 +22,14 @@ from filings.forms.form_6k.titles import is_title, split_title
 
 _MOST_LINES = 60
 _LONGEST = 160
-_END = re.compile(r"\W*(?:end|ends|\#{1,5}|- ?end ?-|notes?(?:\s+to\s+editors?)?|disclaimer|source\b.*|view\s+source\b.*)\W*", re.IGNORECASE)
-_LABELS = re.compile(r"(?<![A-Za-z])(?:e-?mail|email|tel(?:ephone)?|phone|mobile|contact|web(?:site)?|attn|attention)\s*(?:no|number)?\s?[.:]*\s*", re.IGNORECASE)
+_END = re.compile(
+    r"\W*(?:end|ends|\#{1,5}|- ?end ?-|notes?(?:\s+to\s+editors?)?|disclaimer|source\b.*|view\s+source\b.*)\W*",
+    re.IGNORECASE,
+)
+_LABELS = re.compile(
+    r"(?<![A-Za-z])(?:e-?mail|email|tel(?:ephone)?|phone|mobile|contact|web(?:site)?|attn|attention)\s*(?:no|number)?\s?[.:]*\s*",
+    re.IGNORECASE,
+)
 _WEB = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _PARTS = re.compile(r"\s*[|/;•·]\s*|\s[–—-]\s|,?\s*\n")
 _INLINE = re.compile(
@@ -34,7 +40,9 @@ _KINDS = re.compile(
     r"\W*(?:(?:investors?|analysts?|media|press|shareholders?|relations|enquiries|inquiries|contacts?|and|for|the)\b[\s,/&]*)+\W*",
     re.IGNORECASE,
 )
-_DEPARTMENT = re.compile(r"(?:investor|public|media|press|corporate)\s+(?:relations|communications?|affairs)", re.IGNORECASE)
+_DEPARTMENT = re.compile(
+    r"(?:investor|public|media|press|corporate)\s+(?:relations|communications?|affairs)", re.IGNORECASE
+)
 _BRACKETED = re.compile(r"\s*\([^()]{1,20}\)")
 
 
@@ -108,7 +116,13 @@ def _inline(running: Running, number: int) -> re.Match[str] | None:
     if len(text) > _LONGEST or ":" not in text:
         return None
     found = _INLINE.fullmatch(text)
-    return found if found and found["heading"].strip() and (EMAIL.search(text) or telephone(found["rest"]) or is_person(found["rest"])) else None
+    return (
+        found
+        if found
+        and found["heading"].strip()
+        and (EMAIL.search(text) or telephone(found["rest"]) or is_person(found["rest"]))
+        else None
+    )
 
 
 def _end(running: Running, start: int, last: int, skip: range) -> int:
@@ -148,7 +162,9 @@ def _people(running: Running, first: int, last: int) -> Iterator[Contact]:
             current, heading = None, kind_of(text) or general
             continue
         read = _read(text)
-        is_new = _begins_contact(read, current, is_open=is_open) or (has_gap and current is not None and current.is_reached)
+        is_new = _begins_contact(read, current, is_open=is_open) or (
+            has_gap and current is not None and current.is_reached
+        )
         if current is not None and is_new:
             if current.can_be_asked:
                 yield current
@@ -173,7 +189,9 @@ def _entries(running: Running, first: int, last: int) -> Iterator[tuple[Piece, b
             number += 1
             continue
         end = number + 1
-        while line.table and end < last and (running.lines[end].table, running.lines[end].row) == (line.table, line.row):
+        while (
+            line.table and end < last and (running.lines[end].table, running.lines[end].row) == (line.table, line.row)
+        ):
             end += 1
         pieces = list(running.pieces(number, end, columns=True))
         for piece in _paired(running, pieces) if end - number > 1 else pieces:

@@ -33,7 +33,8 @@ _DAY = re.compile(
 _NUMBER = re.compile(r"\d+")
 _NAME = re.compile(MONTH, re.IGNORECASE)
 _MONTH_AND_YEAR = re.compile(
-    rf"(?P<month>{MONTH})\s*[.,]?\s*(?:(?P<year>{YEAR})|-\s?(?P<short>\d\d)(?!\d)|'(?P<quoted>\d\d)(?!\d))", re.IGNORECASE
+    rf"(?P<month>{MONTH})\s*[.,]?\s*(?:(?P<year>{YEAR})|-\s?(?P<short>\d\d)(?!\d)|'(?P<quoted>\d\d)(?!\d))",
+    re.IGNORECASE,
 )
 
 

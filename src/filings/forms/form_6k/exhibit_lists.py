@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from filings.forms.form_6k.phrases import is_unfinished
 from filings.forms.form_6k.running import Piece, Running, is_page_number
 from filings.parse.text.line import CELL
 
@@ -23,11 +24,18 @@ _HEADER_ROW = re.compile(
     r"\W*exhibits?(?:\s*(?:nos?\b\.?|numbers?|\#))?[\s:]*(?:descriptions?|titles?|documents?)(?:\s+of\s+(?:the\s+)?(?:exhibits?|documents?))?\W*",
     re.IGNORECASE,
 )
-_NUMBER_HEADER = re.compile(r"\W*(?:exhibits?\s*(?:nos?\b\.?|numbers?|\#)|numbers?\s+descriptions?.*)\W*", re.IGNORECASE)
+_NUMBER_HEADER = re.compile(
+    r"\W*(?:exhibits?\s*(?:nos?\b\.?|numbers?|\#)|numbers?\s+descriptions?.*)\W*", re.IGNORECASE
+)
 _NUMBER = r"(?P<number>\d{1,3}(?:\.\d{1,2})?(?:\.[A-Za-z]{3})?[a-z]?)"
-_NAMED = re.compile(rf"\W{{0,3}}exhibits?\s*(?:nos?\b\.?|numbers?)?\s*[:.-]?\s*{_NUMBER}(?![\w.]?\d)\*{{0,2}}(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_NAMED = re.compile(
+    rf"\W{{0,3}}exhibits?\s*(?:nos?\b\.?|numbers?)?\s*[:.-]?\s*{_NUMBER}(?![\w.]?\d)\*{{0,2}}(?P<rest>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 _BARE = re.compile(rf"\(?{_NUMBER}\)?\*{{0,2}}(?P<rest>(?:[\s.:)–—-].*)?)", re.DOTALL)
-_DOTTED = re.compile(r"(?:99\.\d{1,2}|10\.\d{1,2}|[1-9]\.\d{1,2}|[1-8]\d\.\d{1,2}|101(?:\.[A-Za-z]{3})?|104)", re.IGNORECASE)
+_DOTTED = re.compile(
+    r"(?:99\.\d{1,2}|10\.\d{1,2}|[1-9]\.\d{1,2}|[1-8]\d\.\d{1,2}|101(?:\.[A-Za-z]{3})?|104)", re.IGNORECASE
+)
 _PROSE = re.compile(
     r"[\s.:–—-]*(?:$|(?:of|to|in|hereto|hereof|herein|herewith|is|are|was|and|or|shall|will|which|contains?|attached|furnished|filed|for|under)\b|[,;(])",
     re.IGNORECASE,
@@ -65,7 +73,11 @@ class ExhibitList:
 
 def is_exhibit_heading(text: str) -> bool:
     """The line names a list of exhibits, or is the header row of one (form-6k-cover.md 6)."""
-    return _HEADING.fullmatch(text) is not None or _HEADER_ROW.fullmatch(text) is not None or _NUMBER_HEADER.fullmatch(text) is not None
+    return (
+        _HEADING.fullmatch(text) is not None
+        or _HEADER_ROW.fullmatch(text) is not None
+        or _NUMBER_HEADER.fullmatch(text) is not None
+    )
 
 
 def exhibit_lists(running: Running, first: int, last: int, cover_end: int) -> list[ExhibitList]:
@@ -91,7 +103,9 @@ def _lists(running: Running, pieces: Sequence[Piece], cover_end: int) -> Iterato
             if current is None or current.rows:
                 if current:
                     yield current
-                current = ExhibitList(piece.line, piece.line + 1, is_heading, is_heading and _INDEX.search(piece.text) is not None)
+                current = ExhibitList(
+                    piece.line, piece.line + 1, is_heading, is_heading and _INDEX.search(piece.text) is not None
+                )
             current.last = piece.line + 1
             at += 1
             continue
@@ -119,18 +133,31 @@ def _row(
     if len(piece.text) > _LONGEST:
         return None, 0
     named = _NAMED.fullmatch(piece.text)
-    if named and named["rest"].strip() and _PROSE.match(named["rest"]) and not running.as_filed[piece.start + named.end("number")] == CELL:
+    if (
+        named
+        and named["rest"].strip()
+        and _PROSE.match(named["rest"])
+        and running.as_filed[piece.start + named.end("number")] != CELL
+    ):
         named = None
     found = named
     if found is None:
         bare = _BARE.fullmatch(piece.text)
-        if bare and current is not None:
-            found = bare
-        elif bare and _DOTTED.fullmatch(bare["number"]) and piece.column == 0 and _has_description(running, pieces, at, bare):
+        if (bare and current is not None) or (
+            bare
+            and _DOTTED.fullmatch(bare["number"])
+            and piece.column == 0
+            and _has_description(running, pieces, at, bare)
+        ):
             found = bare
         elif piece.line < cover_end and (item := _ITEM.fullmatch(piece.text)):
             found = item
-    if found is None or (named and not running.lines[piece.line].begins_paragraph and piece.column == 0 and _is_prose_before(running, piece, current)):
+    if found is None or (
+        named
+        and not running.lines[piece.line].begins_paragraph
+        and piece.column == 0
+        and _is_prose_before(running, piece, current)
+    ):
         return None, 0
     return _described(running, pieces, at, found, current)
 
@@ -138,7 +165,13 @@ def _row(
 def _is_prose_before(running: Running, piece: Piece, current: ExhibitList | None) -> bool:
     """In wrapped plain text a sentence may break before *Exhibit 99.1*: a row begins a paragraph, or follows a row."""
     before = running.lines[piece.line - 1] if piece.line else None
-    return current is None and before is not None and bool(before.text) and before.table == 0 and not before.text.endswith((":", "."))
+    return (
+        current is None
+        and before is not None
+        and bool(before.text)
+        and before.table == 0
+        and not before.text.endswith((":", "."))
+    )
 
 
 def _has_description(running: Running, pieces: Sequence[Piece], at: int, bare: re.Match[str]) -> bool:
@@ -177,7 +210,8 @@ def _described(
             and running.lines[following.line].table == running.lines[piece.line].table
             and not (running.lines[piece.line].table and not is_of_row)
         )
-        if not (is_of_row or continues or not parts) or len(following.text) > _LONGEST:
+        is_open = bool(parts) and is_unfinished(running.as_filed[parts[0][0] : parts[-1][1]])
+        if not (is_of_row or continues or is_open or not parts) or len(following.text) > _LONGEST:
             break
         if not is_of_row and (_begins_row(following.text, current) or is_exhibit_heading(following.text)):
             break
@@ -192,4 +226,6 @@ def _described(
 
 
 def _begins_row(text: str, current: ExhibitList | None) -> bool:
-    return _NAMED.fullmatch(text) is not None or (current is not None and _BARE.fullmatch(text) is not None and len(text) < _LONGEST)
+    return _NAMED.fullmatch(text) is not None or (
+        current is not None and _BARE.fullmatch(text) is not None and len(text) < _LONGEST
+    )

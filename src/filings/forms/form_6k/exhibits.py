@@ -82,15 +82,19 @@ def _href(running: Running, row: ListRow, documents: Sequence[Document]) -> str 
     for number in range(running.line_at(row.start), running.line_at(max(row.end - 1, row.start)) + 1):
         base = running.starts[number]
         for link in running.lines[number].links:
-            if link.end + base > row.start and link.start + base < row.end and _FILE_NAME.fullmatch(link.href):
-                if link.href in names or not names:
-                    return link.href
+            is_in_row = link.end + base > row.start and link.start + base < row.end
+            if is_in_row and _FILE_NAME.fullmatch(link.href) and (link.href in names or not names):
+                return link.href
     return None
 
 
 def _by_order(numbers: Sequence[str], documents: Sequence[Document]) -> dict[str, Document]:
     """Lists that count 1, 2, 3 while the documents are EX-99.1, EX-99.2, EX-99.3 and no others: one stands for the other."""
-    exhibits = {(document.type or "").upper(): document for document in documents if (document.type or "").upper().startswith("EX-99")}
+    exhibits = {
+        (document.type or "").upper(): document
+        for document in documents
+        if (document.type or "").upper().startswith("EX-99")
+    }
     wanted = {number: f"EX-99.{number}" for number in numbers}
     if set(wanted.values()) != set(exhibits) or len(exhibits) != sum(
         (document.type or "").upper().startswith("EX-99") for document in documents

@@ -19,7 +19,6 @@ _LETTER = re.compile(r"[^\W\d_]")
 _LOWER = re.compile(r"[^\W\d_A-Z]")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _WIDE = re.compile(r"\S\s{3,}\S")
-_UNFINISHED = re.compile(r"(?:\b(?:of|and|the|for|in|to|with|on|by|from|a|an|at|its|or)|[,&–—-])\s*$", re.IGNORECASE)
 _LOGO = re.compile(r"\W*(?:[\w ]{0,40}\s)?logo(?:\s+(?:here|omitted))?\W*|\[[^\]]*\]", re.IGNORECASE)
 _LABEL_LINE = re.compile(r"\W*(?:by|name|title|date[d]?|tel(?:ephone)?|e-?mail|fax|note)\s*:", re.IGNORECASE)
 
@@ -68,7 +67,7 @@ def headings(running: Running, first: int, last: int) -> list[Heading]:
         held = running.filed(running.starts[number], running.end_of(end - 1))
         line = running.lines[number]
         is_second = has_bold and ((line.is_bold and line.is_italic) or (line.is_underlined and not line.is_bold))
-        found.append(Heading(number, end, held.rstrip(".") if not running.is_plain else held, 2 if is_second else 1))
+        found.append(Heading(number, end, held, 2 if is_second else 1))
         number = end
     return found
 
@@ -133,14 +132,24 @@ def has_shape(running: Running, number: int) -> bool:
     """The line alone has the shape of a heading of plain text."""
     line = running.lines[number]
     text = line.text
-    if not text or len(text) > _LONGEST_PLAIN or text.endswith((".", ",")) or CELL in text or _WIDE.search(line.layout.strip()):
+    if (
+        not text
+        or len(text) > _LONGEST_PLAIN
+        or text.endswith((".", ","))
+        or CELL in text
+        or _WIDE.search(line.layout.strip())
+    ):
         return False
     if not _LETTER.search(text) or running.is_furniture(number) or _is_day(text):
         return False
     if text.upper() == text:
         return True
     words = _WORD.findall(text)
-    return len(words) <= _MOST_WORDS and all(word[:1].isupper() for word in words if len(word) > 3) and any(len(word) > 3 for word in words)
+    return (
+        len(words) <= _MOST_WORDS
+        and all(word[:1].isupper() for word in words if len(word) > 3)
+        and any(len(word) > 3 for word in words)
+    )
 
 
 def _continues(running: Running, first: int, number: int) -> bool:
@@ -154,8 +163,3 @@ def _continues(running: Running, first: int, number: int) -> bool:
         running.lines[first].is_italic,
         running.lines[first].is_bold,
     )
-
-
-def is_unfinished(text: str) -> bool:
-    """A heading line that ends with a word or mark that cannot be the last (form-6k-cover.md 8)."""
-    return _UNFINISHED.search(text) is not None

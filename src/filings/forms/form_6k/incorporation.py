@@ -30,7 +30,10 @@ _BLANKET = re.compile(
     r"|\b(?:all|any|each|every)\b[^.;]{0,80}?\bregistration\s+statement\b",
     re.IGNORECASE,
 )
-_EXHIBITS = re.compile(r"\bexhibits?\s*(?:nos?\.?\s*)?(?P<numbers>\(?\d{1,3}(?:\.\d{1,2})?\)?(?:(?:\s*,\s*|\s*,?\s*and\s+|\s*,?\s*or\s+|\s*&\s*|\s+to\s+)(?:exhibits?\s+)?\d{1,3}(?:\.\d{1,2})?)*)", re.IGNORECASE)
+_EXHIBITS = re.compile(
+    r"\bexhibits?\s*(?:nos?\.?\s*)?(?P<numbers>\(?\d{1,3}(?:\.\d{1,2})?\)?(?:(?:\s*,\s*|\s*,?\s*and\s+|\s*,?\s*or\s+|\s*&\s*|\s+to\s+)(?:exhibits?\s+)?\d{1,3}(?:\.\d{1,2})?)*)",
+    re.IGNORECASE,
+)
 _EXHIBIT_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
 _EXHIBITS_FIRST = re.compile(
     r"\W*(?:accordingly,?\s+|and\s+|furthermore,?\s+)?(?:each\s+of\s+|both\s+(?:of\s+)?)?(?:the\s+)?(?:(?:entire\s+)?contents?\s+of\s+)?exhibits?\b",
@@ -42,7 +45,10 @@ _REPORT_FIRST = re.compile(
     r"(?:reports?|form\s*6-?K|document|filing|submission)\b",
     re.IGNORECASE,
 )
-_PART = re.compile(r"\b(?:headings?|captions?|sections?|portions?|parts?|paragraphs?|tables?|pages?)\b|\binformation\s+(?:contained|set\s+forth|included|under)", re.IGNORECASE)
+_PART = re.compile(
+    r"\b(?:headings?|captions?|sections?|portions?|parts?|paragraphs?|tables?|pages?)\b|\binformation\s+(?:contained|set\s+forth|included|under)",
+    re.IGNORECASE,
+)
 _DEEMED = re.compile(r"\bdeemed\s+(?:to\s+be\s+)?(?:\w+\s+(?:in,?\s+)?(?:and\s+)?)?incorporated", re.IGNORECASE)
 _OF_NAME = re.compile(
     r"(?:registration\s+statements?|prospectus(?:es)?|\)|[FSN]-\d{1,2})\s*,?\s+(?:filed\s+by|of)\s+(?P<name>[A-Z][^()\n\x1f;]{1,90}?)"
@@ -122,14 +128,19 @@ def _paragraphs(running: Running, start: int, stop: int) -> Iterator[tuple[int, 
 def _of_paragraph(running: Running, start: int, end: int) -> Iterator[Incorporation]:
     text = running.text
     is_long = end - start > _LONGEST
-    places = [found for found in _PHRASE.finditer(text, start, end)]
+    places = list(_PHRASE.finditer(text, start, end))
     for number, phrase in enumerate(places):
         begin = max(places[number - 1].end() if number else start, phrase.start() - _LONGEST)
         stop = min(places[number + 1].start() if number + 1 < len(places) else end, phrase.end() + _LONGEST)
         subject = _subject(text, begin, phrase.start())
         region = text[phrase.end() : stop]
         around = text[phrase.start() : phrase.end() + 10]
-        if _HEREIN.match(around) or not _INTO.match(region) or not _TARGET.search(region) or not _SUBJECT.search(subject):
+        if (
+            _HEREIN.match(around)
+            or not _INTO.match(region)
+            or not _TARGET.search(region)
+            or not _SUBJECT.search(subject)
+        ):
             continue
         if _REFUSAL.search(subject) and not _GRANT.search(subject):
             continue
@@ -182,7 +193,11 @@ def _rows(
         row.number_at = number.span("number")
         row.href = _href(running, number.start("number"), number.end("number"))
         _described(running, row, start if not place else numbers[place - 1].end(), number.end(), behind, stop)
-        if row.registrant_named is None and place and not any(numbers[place - 1].end() <= f.start() < number.start() for f in forms):
+        if (
+            row.registrant_named is None
+            and place
+            and not any(numbers[place - 1].end() <= f.start() < number.start() for f in forms)
+        ):
             row.registrant_named = last_named  # one form, and its registrant, serve a list of numbers
         last_named = row.registrant_named
         named.add(form or "")
@@ -238,7 +253,11 @@ def _described(running: Running, row: Incorporation, start: int, number_end: int
             if not name.lower().startswith(("the company", "the registrant", "the issuer", "form ")):
                 row.registrant_named = name
     for begin, end in ((start, number_end), (number_end, behind)):
-        if row.filed_on is None and (filed := _FILED_ON.search(text, begin, end)) and (day := find_day(text, filed.end(), filed.end() + 30)):
+        if (
+            row.filed_on is None
+            and (filed := _FILED_ON.search(text, begin, end))
+            and (day := find_day(text, filed.end(), filed.end() + 30))
+        ):
             row.filed_on = day.on if day.start == filed.end() else None
         if row.effective_on is None and (effective := _EFFECTIVE_ON.search(text, begin, end)):
             day = find_day(text, effective.end(), effective.end() + 30)

@@ -126,8 +126,10 @@ def _ticked(text: str, tokens: list[Token]) -> Iterator[str]:
         right = min((place for place in places if place > number), default=None)
         if left is None or (is_before and right is not None):
             owner = right
-        elif right is not None and _is_apart(text, tokens[left].end, token.start) and not _is_apart(
-            text, token.end, tokens[right].start
+        elif (
+            right is not None
+            and _is_apart(text, tokens[left].end, token.start)
+            and not _is_apart(text, token.end, tokens[right].start)
         ):
             owner = right  # in one cell with the label that follows
         else:

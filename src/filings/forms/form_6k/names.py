@@ -20,6 +20,8 @@ _SUFFIXES = re.compile(rf"(?:[\s,]+(?:{_SUFFIX})\.?)+$", re.IGNORECASE)
 _LEGAL = re.compile(rf"(?:^|[\s,])(?:{_SUFFIX})\.?(?=$|[\s,*†‡)])", re.IGNORECASE)
 _NOTHING = re.compile(r"\W*(?:not\s+applicable|n\s?/\s?a|none|same)\W*", re.IGNORECASE)
 _MARK = re.compile(r"\s*[*†‡]+$")
+_LOOKED_AT = 20_000
+"""Characters behind the cover in which a registrant names itself."""
 _PARTED = re.compile(r"\s+and\s+|\n|\s*;\s*", re.IGNORECASE)
 
 
@@ -52,7 +54,9 @@ def folded(name: str) -> str:
 def is_same(one: str, other: str) -> bool:
     """The same name but for case, punctuation and legal suffixes, or one that begins with the whole of the other."""
     first, second = folded(one), folded(other)
-    return first == second or (bool(first and second) and (f"{first} ".startswith(f"{second} ") or f"{second} ".startswith(f"{first} ")))
+    return first == second or (
+        bool(first and second) and (f"{first} ".startswith(f"{second} ") or f"{second} ".startswith(f"{first} "))
+    )
 
 
 def is_company(text: str) -> bool:
@@ -106,12 +110,23 @@ def from_translation_caption(
     found = joined(running, above)
     if found is None:
         return None
-    if below and (first := joined(running, below[:1])) and _is_known(first.text, known) and not is_same(first.text, found.text):
+    first = joined(running, below[:1])
+    if (
+        first
+        and not is_same(first.text, found.text)
+        and (_is_known(first.text, known) or _is_named_again(running, first))
+    ):
         return Registrant(first, "after_translation", _without_mark(running, found), address_start=below[0].end)
-    if len(above) > 1 and not _is_known(found.text, known) and _ENDS_COMPANY.search(running.filed(above[0].start, above[0].end)):
+    if (
+        len(above) > 1
+        and not _is_known(found.text, known)
+        and _ENDS_COMPANY.search(running.filed(above[0].start, above[0].end))
+    ):
         name, last = joined(running, above[:1]), joined(running, above[1:])
         if name and last and not says_nothing(last.text):
-            return Registrant(name, "caption", None if name.text.casefold() == last.text.casefold() else _without_mark(running, last))
+            return Registrant(
+                name, "caption", None if name.text.casefold() == last.text.casefold() else _without_mark(running, last)
+            )
         found = name or found
     if signer and not is_same(signer.text, found.text) and not _is_known(found.text, header):
         return Registrant(signer, "signature", _without_mark(running, found))
@@ -123,7 +138,11 @@ def from_position(running: Running, lines: Sequence[Stretch], known: Sequence[st
     if not lines:
         return None
     taken = 1
-    if len(lines) > 1 and (two := joined(running, lines[:2])) and two.text.casefold() in {name.casefold() for name in known}:
+    if (
+        len(lines) > 1
+        and (two := joined(running, lines[:2]))
+        and two.text.casefold() in {name.casefold() for name in known}
+    ):
         taken = 2
     name = joined(running, lines[:taken])
     return Registrant(name, "position", address_start=lines[taken - 1].end) if name else None
@@ -131,6 +150,14 @@ def from_position(running: Running, lines: Sequence[Stretch], known: Sequence[st
 
 def _is_known(name: str, known: Sequence[str]) -> bool:
     return any(folded(name) == folded(each) for each in known if each)
+
+
+def _is_named_again(running: Running, name: Name) -> bool:
+    """The text behind the cover speaks of a company of this name; ``c/o`` names somebody else's."""
+    if not _ENDS_COMPANY.search(name.text) or name.text.lower().startswith("c/o"):
+        return False
+    wanted = folded(name.text)
+    return len(wanted) > 5 and wanted in folded(running.as_filed[name.end : name.end + _LOOKED_AT])
 
 
 def _without_mark(running: Running, name: Name) -> Name:

@@ -30,7 +30,9 @@ _RANGE = re.compile(
 )
 _FROM_TO = re.compile(r"(?:for\s+the\s+period\s+)?from\s+(?=\w)", re.IGNORECASE)
 _TO = re.compile(r"\s*(?:to|through|until|[-–—])\s*(?=\w)", re.IGNORECASE)
-_REPORT_NUMBER = re.compile(r"\s*\(?\s*report\s+(?:no\.?|number)\s*(?P<number>\d{1,4}(?:[-/]\d{1,4})?)\s*\)?", re.IGNORECASE)
+_REPORT_NUMBER = re.compile(
+    r"\s*\(?\s*report\s+(?:no\.?|number)\s*(?P<number>\d{1,4}(?:[-/]\d{1,4})?)\s*\)?", re.IGNORECASE
+)
 _SHORT_LINE = re.compile(r"(?<![^\n\x1f])[^\n\x1f]{3,40}(?![^\n\x1f])")
 _STOP = re.compile(r"\s?\.(?=\s|$)")
 
@@ -107,14 +109,19 @@ def _dated(text: str, start: int, limit: int) -> Period | None:
 
 def _on(text: str, start: int, day: Day) -> Period:
     if day.on is None:
-        return Period("none", start, day.end, None, None, is_unparsed=not day.is_ambiguous, is_ambiguous=day.is_ambiguous)
+        return Period(
+            "none", start, day.end, None, None, is_unparsed=not day.is_ambiguous, is_ambiguous=day.is_ambiguous
+        )
     return Period("date", start, _with_stop(text, day.end), day.on, day.on)
 
 
 def _range(text: str, start: int, limit: int) -> Period | None:
     """``1 – 31 July 2006``, ``from July 1, 2006 to July 31, 2006``."""
     if found := _RANGE.search(text, start, limit):
-        first, last = day_at(f"{found['first']} {found['month']} {found['year']}", 0), find_day(text, found.start("last"))
+        first, last = (
+            day_at(f"{found['first']} {found['month']} {found['year']}", 0),
+            find_day(text, found.start("last")),
+        )
         if first and last and first.on and last.on and first.on <= last.on:
             return Period("date_range", found.start(), found.end(), first.on, last.on)
     for begun in _FROM_TO.finditer(text, start, limit):
@@ -133,7 +140,11 @@ def _bare(text: str, start: int, limit: int) -> Period | None:
             return _months(two, begin)
         if (day := day_at(text, begin, end)) and _with_stop(text, day.end) >= end:
             return _on(text, begin, day)
-        if (month := find_month(text, begin, end)) and month[0].start() == begin and _with_stop(text, month[0].end()) >= end:
+        if (
+            (month := find_month(text, begin, end))
+            and month[0].start() == begin
+            and _with_stop(text, month[0].end()) >= end
+        ):
             return Period("month", begin, end, month[1], month[2])
     return None
 
@@ -145,7 +156,16 @@ def _lines(text: str, start: int, limit: int) -> Iterator[tuple[int, int]]:
         yield start + found.start() + left, start + found.start() + len(held.rstrip())
 
 
-def report_number(text: str, start: int, limit: int) -> tuple[int, int] | None:
+@dataclass(frozen=True, slots=True)
+class ReportNumber:
+    """The number of a report, and its characters `start` to `end` (half-open), brackets included."""
+
+    number: str
+    start: int
+    end: int
+
+
+def report_number(text: str, start: int, limit: int) -> ReportNumber | None:
     """The number behind the period: ``(Report No. 5)`` (form-6k-cover.md 4.3)."""
     found = _REPORT_NUMBER.match(text, start, limit)
-    return found.span("number") if found else None
+    return ReportNumber(found["number"], *found.span()) if found else None

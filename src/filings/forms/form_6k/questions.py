@@ -35,7 +35,9 @@ _NUMBER_82 = re.compile(
     re.IGNORECASE,
 )
 _IMAGE = re.compile(rb"<img\b", re.IGNORECASE)
-_UNDERLINED_LABEL = re.compile(rb"<u\b[^>]{0,200}>\s{0,20}(?:<[^>]{1,300}>\s{0,20}){0,4}(?:form|yes|no)\b", re.IGNORECASE)
+_UNDERLINED_LABEL = re.compile(
+    rb"<u\b[^>]{0,200}>\s{0,20}(?:<[^>]{1,300}>\s{0,20}){0,4}(?:form|yes|no)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from filings.forms.form_6k.incorporation import Incorporation, furnished_not_fil
 from filings.forms.form_6k.releases import Release, release
 from filings.forms.form_6k.running import Running
 from filings.forms.form_6k.sections import sections
-from filings.forms.form_6k.signatures import Block, signature_block
+from filings.forms.form_6k.signatures import signature_block
+from filings.forms.form_6k.signers import Block
 from filings.forms.form_6k.title import amended_report, is_form_6k
 from filings.forms.text.reading import rows_of, visible_characters
 from filings.forms.text.section import Section
@@ -69,7 +70,9 @@ class Reading6K(FamilyReading):
     sections: dict[int, list[Section]] = field(default_factory=dict)
     lines: dict[int, Sequence[Line]] = field(default_factory=dict)
 
-    def text_rows(self, document_position: int, sections_before: int = 0, blocks_before: int = 0) -> dict[str, list[Row]]:
+    def text_rows(
+        self, document_position: int, sections_before: int = 0, blocks_before: int = 0
+    ) -> dict[str, list[Row]]:
         """The rows of ``section`` and ``text_block`` of one of the 6-K documents; their positions go on from those before."""
         found = self.sections[document_position]
         return rows_of(document_position, self.lines[document_position], found, sections_before, blocks_before)

@@ -64,6 +64,11 @@ class Running:
         self.text = self.as_filed.translate(_FOLD)
 
     @cached_property
+    def has_style(self) -> bool:
+        """Some line of words is bold, underlined or in ``h1`` to ``h6``: headings can be told by their style."""
+        return any(line.is_bold or line.is_underlined or line.heading_level for line in self.lines)
+
+    @cached_property
     def unruled(self) -> str:
         """`text` with underscores as blanks: filers write ``For the month of ____March____, 2003``."""
         return _PADDING.sub(lambda found: " " * len(found.group()), self.text)

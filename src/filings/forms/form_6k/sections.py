@@ -12,7 +12,7 @@ from filings.forms.form_6k.headings import Heading, headings
 from filings.forms.form_6k.incorporation import Incorporation, furnished_not_filed
 from filings.forms.form_6k.releases import Release
 from filings.forms.form_6k.running import Running
-from filings.forms.form_6k.signatures import Block
+from filings.forms.form_6k.signers import Block
 from filings.forms.text.section import Section, cut
 
 
@@ -74,20 +74,25 @@ def sections(
 def _is_within(heading: Heading, lists: Sequence[ExhibitList]) -> bool:
     """Bold rows and header cells of a list are no headings; its own heading is."""
     return any(
-        each.first <= heading.first < each.last and not (each.has_heading and heading.first == each.first) for each in lists
+        each.first <= heading.first < each.last and not (each.has_heading and heading.first == each.first)
+        for each in lists
     )
 
 
 def _is_header(running: Running, each: ExhibitList) -> bool:
     """The list begins with its header row, or with a row of a table; rows within a paragraph's flow begin no section."""
-    return is_exhibit_heading(running.lines[each.first].text.replace("\x1f", " ")) or (
-        not each.has_heading and each.rows[0].start > running.starts[each.first]
-    ) or running.lines[each.first].text[:1].isdigit()
+    return (
+        is_exhibit_heading(running.lines[each.first].text.replace("\x1f", " "))
+        or (not each.has_heading and each.rows[0].start > running.starts[each.first])
+        or running.lines[each.first].text[:1].isdigit()
+    )
 
 
 def _follows(running: Running, start: int, cover_end: int, begun: dict[int, _Begun]) -> bool:
     """Nothing but paragraphs of the same kind stands between the cover and the line."""
-    if any(cover_end <= first <= start and section.kind != "incorporation_by_reference" for first, section in begun.items()):
+    if any(
+        cover_end <= first <= start and section.kind != "incorporation_by_reference" for first, section in begun.items()
+    ):
         return False
     if any(section.kind == "incorporation_by_reference" for section in begun.values()):
         return False
@@ -108,7 +113,9 @@ def _begin_release(running: Running, begun: dict[int, _Begun], found: Release) -
 
 def _after_incorporation(running: Running, begun: dict[int, _Begun], granted: Sequence[Incorporation]) -> None:
     """Body text behind a paragraph of incorporation that stands for itself is another section."""
-    for section in [each for each in begun.values() if each.kind == "incorporation_by_reference" and each.heading is None]:
+    for section in [
+        each for each in begun.values() if each.kind == "incorporation_by_reference" and each.heading is None
+    ]:
         end = section.first
         for row in granted:
             first, stop = running.line_at(row.start), running.line_at(row.end) + 1

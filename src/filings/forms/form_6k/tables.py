@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from filings.schema.columns import Computed, Rule, bigint, date, flag, rows, smallint, text, texts, integer
+from filings.schema.columns import Computed, Rule, bigint, date, flag, integer, rows, smallint, text, texts
 
 report_6k = rows(
     "report_6k",
