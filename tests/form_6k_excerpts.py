@@ -19,7 +19,14 @@ def excerpt(text: str, name: str = "") -> Running:
     rows = [row.strip() for row in text.split("\n")]
     if name in _WRAPPED:
         rows = _joined(rows)
-    return Running([_line(" ".join(row.removeprefix("|").removesuffix(" |").split(" ")).strip(), place) for place, row in enumerate(rows) if row.strip("| ")], is_plain=False)
+    return Running(
+        [
+            _line(" ".join(row.removeprefix("|").removesuffix(" |").split(" ")).strip(), place)
+            for place, row in enumerate(rows)
+            if row.strip("| ")
+        ],
+        is_plain=False,
+    )
 
 
 def plain(text: str) -> Running:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from form_6k_excerpts import excerpt, plain
 
 from filings.forms.form_6k import questions, title
 from filings.forms.form_6k.cover import Cover, read_cover
@@ -15,6 +14,7 @@ from filings.forms.form_6k.marks import read_answer
 from filings.forms.form_6k.names import Name
 from filings.forms.form_6k.period import period, report_number
 from filings.forms.form_6k.running import Running
+from form_6k_excerpts import excerpt, plain
 
 _TOP = "FORM 6-K\nREPORT OF FOREIGN PRIVATE ISSUER\nPURSUANT TO RULE 13a-16 OR 15d-16 OF\nTHE SECURITIES EXCHANGE ACT OF 1934\n"
 _ASKED = "Indicate by check mark whether the registrant files or will file annual reports under cover of Form 20-F or Form 40-F."
@@ -22,7 +22,9 @@ _TWELVE_G = (
     "Indicate by check mark whether the registrant by furnishing the information contained in this Form is also thereby "
     "furnishing the information to the Commission pursuant to Rule 12g3-2(b) under the Securities Exchange Act of 1934.\n"
 )
-_IF_YES = 'If "Yes" is marked, indicate below the file number assigned to the registrant in connection with Rule 12g3-2(b):'
+_IF_YES = (
+    'If "Yes" is marked, indicate below the file number assigned to the registrant in connection with Rule 12g3-2(b):'
+)
 
 
 def _cover(text: str, header: tuple[str, ...] = (), signer: str | None = None) -> Cover:
@@ -55,7 +57,9 @@ def test_4_1_form_name(text: str, filed: str | None) -> None:
     assert (running.filed(found.start, found.end) if found else None) == filed
 
 
-@pytest.mark.parametrize(("text", "is_it"), [("\n\n  FORM 6-K\n", True), ("\n" * 3 + "x\n" * 45 + "FORM 6-K", False), ("", False)])
+@pytest.mark.parametrize(
+    ("text", "is_it"), [("\n\n  FORM 6-K\n", True), ("\n" * 3 + "x\n" * 45 + "FORM 6-K", False), ("", False)]
+)
 def test_3_is_form_6k(text: str, is_it: bool) -> None:
     assert title.is_form_6k(plain(text)) is is_it
 
@@ -133,16 +137,18 @@ def test_4_3_period(text: str, kind: str, first: date | None, last: date | None)
     assert found.has_day_in_month is (text == "For the month of April 4, 2007")
 
 
-@pytest.mark.parametrize("text", ["MARCH, CAMBRIDGESHIRE, PE15 8QQ", "The board met in May 2003 at its offices", "463-711", ""])
+@pytest.mark.parametrize(
+    "text", ["MARCH, CAMBRIDGESHIRE, PE15 8QQ", "The board met in May 2003 at its offices", "463-711", ""]
+)
 def test_4_3_no_period(text: str) -> None:
     assert period(text, 0, len(text)) is None
 
 
 def test_4_3_report_number() -> None:
     text = "For the month of April 2005\n(Report No. 5)"
-    place = report_number(text, 27, len(text))
-    assert place is not None
-    assert text[slice(*place)] == "5"
+    found = report_number(text, 27, len(text))
+    assert found is not None
+    assert (found.number, text[found.start : found.end].strip()) == ("5", "(Report No. 5)")
 
 
 @pytest.mark.parametrize(
@@ -189,14 +195,39 @@ def test_4_4_several_numbers_and_the_one_behind_82() -> None:
 @pytest.mark.parametrize(
     ("block", "name", "source", "translation"),
     [
-        ("CEMEX, S.A. de C.V.\n(Exact name of Registrant as specified in its charter)\nCEMEX Corp.\n(Translation of Registrant's name into English)", "CEMEX, S.A. de C.V.", "caption", "CEMEX Corp."),
-        ("X AG\n(Name of Registrant)\nNot applicable\n(Translation of registrant's name into English)", "X AG", "caption", None),
+        (
+            "CEMEX, S.A. de C.V.\n(Exact name of Registrant as specified in its charter)\nCEMEX Corp.\n(Translation of Registrant's name into English)",
+            "CEMEX, S.A. de C.V.",
+            "caption",
+            "CEMEX Corp.",
+        ),
+        (
+            "X AG\n(Name of Registrant)\nNot applicable\n(Translation of registrant's name into English)",
+            "X AG",
+            "caption",
+            None,
+        ),
         ("ALCON INC.\n(Registrant Name)", "ALCON INC.", "caption", None),
         ("ASIA\nPACIFIC RESOURCES LTD.\n(Name of Registrant)", "ASIA PACIFIC RESOURCES LTD.", "caption", None),
         ("Diageo plc\n(Translation of registrant’s name into English)", "Diageo plc", "caption", None),
-        ("Bayer Aktiengesellschaft\nBayer Corporation*\n(Translation of registrant's name into English)\n*\n* Bayer Corporation is also", "Bayer Aktiengesellschaft", "caption", "Bayer Corporation"),
-        ("______TESMA INTERNATIONAL\nINC.______\n(Translation of Registrant's name into English)", "TESMA INTERNATIONAL INC.", "caption", None),
-        ("BitFuFu Inc.\n111 North Bridge Road\n(Address of principal executive office)", "BitFuFu Inc.", "position", None),
+        (
+            "Bayer Aktiengesellschaft\nBayer Corporation*\n(Translation of registrant's name into English)\n*\n* Bayer Corporation is also",
+            "Bayer Aktiengesellschaft",
+            "caption",
+            "Bayer Corporation",
+        ),
+        (
+            "______TESMA INTERNATIONAL\nINC.______\n(Translation of Registrant's name into English)",
+            "TESMA INTERNATIONAL INC.",
+            "caption",
+            None,
+        ),
+        (
+            "BitFuFu Inc.\n111 North Bridge Road\n(Address of principal executive office)",
+            "BitFuFu Inc.",
+            "position",
+            None,
+        ),
     ],
 )
 def test_4_5_registrant(block: str, name: str, source: str, translation: str | None) -> None:
@@ -208,10 +239,19 @@ def test_4_5_registrant(block: str, name: str, source: str, translation: str | N
 
 def test_4_5_translation_above_and_name_below_or_in_the_signature() -> None:
     cover = f"{_TOP}For the month of March 2007\nMexican Satellites, Inc.\n(Translation of Registrant's Name Into English)\n"
-    below = _values(f"{cover}Satélites Mexicanos, S.A. de C.V.\nRodolfo Gaona 81\n(Address)\n{_ASKED}", ("SATELITES MEXICANOS SA DE CV",), "Satélites Mexicanos, S.A. de C.V.")
-    assert (below["registrant_name"], below["registrant_name_source"]) == ("Satélites Mexicanos, S.A. de C.V.", "after_translation")
+    below = _values(
+        f"{cover}Satélites Mexicanos, S.A. de C.V.\nRodolfo Gaona 81\n(Address)\n{_ASKED}",
+        ("SATELITES MEXICANOS SA DE CV",),
+        "Satélites Mexicanos, S.A. de C.V.",
+    )
+    assert (below["registrant_name"], below["registrant_name_source"]) == (
+        "Satélites Mexicanos, S.A. de C.V.",
+        "after_translation",
+    )
     assert below["name_translation"] == "Mexican Satellites, Inc."
-    signed = _values(f"{cover}Av. Lazaro 601\n(Address of principal executive office)\n{_ASKED}", (), "GRUPO SIMEC, S.A.B. de C.V.")
+    signed = _values(
+        f"{cover}Av. Lazaro 601\n(Address of principal executive office)\n{_ASKED}", (), "GRUPO SIMEC, S.A.B. de C.V."
+    )
     assert (signed["registrant_name"], signed["registrant_name_source"]) == ("GRUPO SIMEC, S.A.B. de C.V.", "signature")
     assert signed["name_translation"] == "Mexican Satellites, Inc."
 
@@ -231,16 +271,38 @@ def test_4_5_names_of_registrants_jurisdiction_and_former_name() -> None:
 @pytest.mark.parametrize(
     ("lines", "address", "phone"),
     [
-        ("VODAFONE HOUSE, NEWBURY, RG14 2FN, ENGLAND (Address of principal executive offices)", ["VODAFONE HOUSE, NEWBURY, RG14 2FN, ENGLAND"], None),
-        ("Tel Aviv, 61202 Israel\n(972-3) 684-4400\n(Address of principal executive office)", ["Tel Aviv, 61202 Israel", "(972-3) 684-4400"], "(972-3) 684-4400"),
-        ("New York, NY 10001\n+ 852-2803-0688\n(Address of principal executive office)", ["New York, NY 10001"], "+ 852-2803-0688"),
-        ("CALGARY, ALBERTA\n(Address of Principal Executive Offices)\nTelephone (403) 262-1838", ["CALGARY, ALBERTA"], "(403) 262-1838"),
-        ("Kyunggi-do\n463-711\nKorea\n_______________\n(Address of principal executive offices)", ["Kyunggi-do", "463-711", "Korea"], None),
+        (
+            "VODAFONE HOUSE, NEWBURY, RG14 2FN, ENGLAND (Address of principal executive offices)",
+            ["VODAFONE HOUSE, NEWBURY, RG14 2FN, ENGLAND"],
+            None,
+        ),
+        (
+            "Tel Aviv, 61202 Israel\n(972-3) 684-4400\n(Address of principal executive office)",
+            ["Tel Aviv, 61202 Israel", "(972-3) 684-4400"],
+            "(972-3) 684-4400",
+        ),
+        (
+            "New York, NY 10001\n+ 852-2803-0688\n(Address of principal executive office)",
+            ["New York, NY 10001"],
+            "+ 852-2803-0688",
+        ),
+        (
+            "CALGARY, ALBERTA\n(Address of Principal Executive Offices)\nTelephone (403) 262-1838",
+            ["CALGARY, ALBERTA"],
+            "(403) 262-1838",
+        ),
+        (
+            "Kyunggi-do\n463-711\nKorea\n_______________\n(Address of principal executive offices)",
+            ["Kyunggi-do", "463-711", "Korea"],
+            None,
+        ),
         ("Novo Allé\nDK-2880 Bagsvaerd", ["Novo Allé", "DK-2880 Bagsvaerd"], None),
     ],
 )
 def test_4_6_address(lines: str, address: list[str], phone: str | None) -> None:
-    values = _values(f"{_TOP}May 2001\nX LTD.\n(Exact name of registrant as specified in its charter)\n{lines}\n{_ASKED}\nForm 20-F x Form 40-F o")
+    values = _values(
+        f"{_TOP}May 2001\nX LTD.\n(Exact name of registrant as specified in its charter)\n{lines}\n{_ASKED}\nForm 20-F x Form 40-F o"
+    )
     assert values["address_lines"] == address
     assert values.get("phone") == phone
 
@@ -287,7 +349,10 @@ def test_4_7_question_is_no_answer_and_may_break_anywhere() -> None:
 
 @pytest.mark.parametrize(
     ("answer", "code"),
-    [("Form 20-F ☐ Form 40-F ☐", "annual_report_form_unmarked"), ("Form 20-F x Form 40-F x", "annual_report_form_both")],
+    [
+        ("Form 20-F ☐ Form 40-F ☐", "annual_report_form_unmarked"),
+        ("Form 20-F x Form 40-F x", "annual_report_form_both"),
+    ],
 )
 def test_4_7_issue(answer: str, code: str) -> None:
     text = f"{_TOP}May 2001\nX LTD.\n(Name of registrant)\nA street\n{_ASKED}\n{answer}"
@@ -344,7 +409,13 @@ def test_4_9_twelve_g(answer: str, value: bool | None, code: str | None) -> None
     assert [each for each in _codes(text) if each.startswith("twelve")] == ([code] if code else [])
 
 
-@pytest.mark.parametrize("text", ["hereby furnishing the information to the Commission pursuant to Rule 12g3-2(b)", "thereby furnishing the information to the Commission pursuant to Rule 12g-32(b)"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hereby furnishing the information to the Commission pursuant to Rule 12g3-2(b)",
+        "thereby furnishing the information to the Commission pursuant to Rule 12g-32(b)",
+    ],
+)
 def test_4_9_other_words(text: str) -> None:
     asked = f"Indicate by check mark whether the registrant by furnishing the information is also {text}. Yes No X"
     found = questions.twelve_g(asked, len(asked))
@@ -388,10 +459,18 @@ def test_3_6_cover_end() -> None:
 
     block = f"{_TOP}May 2001\nX LTD.\n(Name of registrant)\nA street\n(Address of principal executive offices)"
     assert first_of_body(f"{block}\n{_ASKED}\nForm 20-F X Form 40-F\nBody text.") == "Body text."
-    assert first_of_body(f"{block}\n{_ASKED}\nForm 20-F X Form 40-F\n{_TWELVE_G}Yes No X\n{_IF_YES} 82-\nBody text.") == "Body text."
+    assert (
+        first_of_body(f"{block}\n{_ASKED}\nForm 20-F X Form 40-F\n{_TWELVE_G}Yes No X\n{_IF_YES} 82-\nBody text.")
+        == "Body text."
+    )
     assert first_of_body(f"{block}\nBody text.") == "Body text."
     notices = "Name and address of person authorized to receive notices and communications from the Securities and Exchange Commission:"
-    assert first_of_body(f"{block}\n{_ASKED}\nForm 20-F X Form 40-F\n{notices}\nM.J. van Ginneken\nKoninklijke Philips N.V.\nThis report comprises a copy of:") == "This report comprises a copy of:"
+    assert (
+        first_of_body(
+            f"{block}\n{_ASKED}\nForm 20-F X Form 40-F\n{notices}\nM.J. van Ginneken\nKoninklijke Philips N.V.\nThis report comprises a copy of:"
+        )
+        == "This report comprises a copy of:"
+    )
     assert "cover_end_unknown" in _codes("\n".join(f"word {number}" for number in range(80)))
 
 

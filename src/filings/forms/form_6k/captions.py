@@ -66,6 +66,11 @@ def former_name(running: Running, caption: Caption) -> str | None:
     return name or None
 
 
+def is_former_name(text: str) -> bool:
+    """The line is the bracket ``(Formerly …)``: it stands among other lines, and names none."""
+    return _CAPTIONS["former"].fullmatch(text) is not None
+
+
 def lines_between(running: Running, start: int, end: int) -> list[Stretch]:
     """The lines, or parts of lines, between two places that hold letters or digits; rulers are dropped."""
     return list(_lines(running, start, end))

@@ -40,6 +40,9 @@ _KINDS = re.compile(
     r"\W*(?:(?:investors?|analysts?|media|press|shareholders?|relations|enquiries|inquiries|contacts?|and|for|the)\b[\s,/&]*)+\W*",
     re.IGNORECASE,
 )
+_DEPARTMENT = re.compile(
+    r"(?:investor|public|media|press|corporate)\s+(?:relations|communications?|affairs)", re.IGNORECASE
+)
 _BRACKETED = re.compile(r"\s*\([^()]{1,20}\)")
 
 
@@ -245,6 +248,8 @@ def _kind(contact: Contact, heading: str | None, general: str | None) -> str:
 
 def _merge(contact: Contact, read: Contact, piece: Piece) -> None:
     contact.end = max(contact.end, piece.end)
+    if read.organisation and (contact.name or read.name) and _DEPARTMENT.fullmatch(read.organisation):
+        read.title, read.organisation = read.title or read.organisation, None  # a person's, not an office of its own
     for column in ("name", "title", "organisation", "phone", "email"):
         if getattr(contact, column) is None and getattr(read, column) is not None:
             setattr(contact, column, getattr(read, column))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from filings.forms.form_6k import address as addresses
-from filings.forms.form_6k import names, period, questions, title
-from filings.forms.form_6k.captions import Caption, Stretch, captions, former_name, lines_between
+from filings.forms.form_6k import names, questions, title
+from filings.forms.form_6k import period as periods
+from filings.forms.form_6k.captions import Caption, Stretch, captions, former_name, is_former_name, lines_between
 from filings.forms.form_6k.file_numbers import FileNumber, commission_file_numbers, number_behind_82
 from filings.forms.form_6k.running import Running
 
@@ -24,7 +24,7 @@ _NOTICES = re.compile(
 )
 _NOTICE_LINES = 6
 _SEC_NAME = re.compile(
-    r"^\W*(?:united\s+states|u\.s\.)?\W*securities\s+and\s+exchange\s+commission\W*$|^\W*washington,?\s+d\.?\s?c\.?,?\s*(?:20549)?\W*$|^\W*united\s+states\W*$",
+    r"^\W{0,40}(?:united\s+states|u\.s\.)?\W{0,10}securities\s+and\s+exchange\s+commission\W{0,40}$|^\W{0,40}washington,?\s+d\.?\s?c\.?,?\s*(?:20549)?\W{0,40}$|^\W{0,40}united\s+states\W{0,40}$",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -73,8 +73,8 @@ class _Anchors:
     papers: dict[str, questions.Question]
     twelve_g: questions.Question | None
     number_82: questions.Number82 | None
-    period: period.Period | None = None
-    report_number: tuple[int, int] | None = None
+    period: periods.Period | None = None
+    report_number: periods.ReportNumber | None = None
     numbers: list[FileNumber] = field(default_factory=list)
 
     def first_question(self, limit: int) -> int:
@@ -123,9 +123,9 @@ def _anchors(running: Running, limit: int) -> _Anchors:
     found.numbers = commission_file_numbers(running.unruled, 0, max([first_question, *named]))
     start = found.citation.end if found.citation else 0
     stop = min([first_question, *(place for place in named if place > start)])
-    found.period = period.period(running.unruled, start, stop)
+    found.period = periods.period(running.unruled, start, stop)
     if found.period:
-        found.report_number = period.report_number(running.unruled, found.period.end, stop)
+        found.report_number = periods.report_number(running.unruled, found.period.end, stop)
     return found
 
 
@@ -148,7 +148,7 @@ def _period(running: Running, anchors: _Anchors, cover: Cover) -> None:
         cover.values["period_kind"] = Value("none", 0, 0)
         cover.issues.append(Noted("period_missing", "period_as_filed", 0, 0))
         return
-    place = (found.start, found.end)
+    place = (found.start, anchors.report_number.end if anchors.report_number else found.end)
     cover.values["period_as_filed"] = Value(running.filed(*place), *place)
     cover.values["period_kind"] = Value(found.kind, *place)
     cover.values["period_start_on"] = Value(found.first, *place)
@@ -160,7 +160,7 @@ def _period(running: Running, anchors: _Anchors, cover: Cover) -> None:
     if found.is_ambiguous:
         cover.issues.append(Noted("date_ambiguous", "period_as_filed", *place))
     if number := anchors.report_number:
-        cover.values["report_number"] = Value(running.filed(*number), *number)
+        cover.values["report_number"] = Value(number.number, number.start, number.end)
 
 
 def put_file_numbers(running: Running, cover: Cover, found: Sequence[FileNumber]) -> None:
@@ -178,7 +178,7 @@ def put_file_numbers(running: Running, cover: Cover, found: Sequence[FileNumber]
 
 def _cuts(running: Running, anchors: _Anchors) -> list[int]:
     """Where blocks of the cover end: what stands above a caption reaches up to the last of these."""
-    ends = [caption.end for caption in anchors.captions]
+    ends = [caption.end for caption in anchors.captions if caption.kind != "former"]  # it is no caption
     ends += [number.anchor_end for number in anchors.numbers]
     ends += [found.end() for found in _SEC_NAME.finditer(running.text, 0, anchors.first_question(_MOST_CHARACTERS))]
     if anchors.form:
@@ -186,14 +186,15 @@ def _cuts(running: Running, anchors: _Anchors) -> list[int]:
     if anchors.citation:
         ends.append(anchors.citation.end)
     if anchors.period:
-        ends.append(anchors.report_number[1] if anchors.report_number else anchors.period.end)
+        ends.append(anchors.report_number.end if anchors.report_number else anchors.period.end)
     return sorted(ends)
 
 
 def _above(running: Running, cuts: Sequence[int], place: int, starts: Sequence[int] = ()) -> list[Stretch]:
     """The lines above a place, up to the end of the block before it."""
     begin = max([cut for cut in cuts if cut <= place] or [0])
-    return lines_between(running, begin, min([place, *(start for start in starts if begin < start < place)]))
+    lines = lines_between(running, begin, min([place, *(start for start in starts if begin < start < place)]))
+    return [line for line in lines if not is_former_name(running.text[line.start : line.end])]
 
 
 def _names_and_address(
@@ -303,7 +304,8 @@ def _questions(running: Running, anchors: _Anchors, content: bytes, cover: Cover
         if number.number:
             cover.values["file_number_82"] = Value(number.number, number.start, number.end)
             answer = cover.values.get("is_12g3_2b")
-            if answer is None or answer.value is not True:
+            # Where neither is ticked, that is said already: the number may well be the answer.
+            if (answer is None or answer.value is not True) and (answer or not anchors.twelve_g):
                 cover.issues.append(Noted("number_82_without_yes", "file_number_82", number.start, number.end))
 
 
@@ -370,6 +372,3 @@ def _notices_end(running: Running, start: int) -> int:
             break
         met, last = met + 1, number + 1
     return last
-
-
-__all__ = ["Cover", "Noted", "Value", "pairwise", "put_file_numbers", "read_cover"]

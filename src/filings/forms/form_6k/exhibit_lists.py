@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from filings.forms.form_6k.phrases import is_unfinished
 from filings.forms.form_6k.running import Piece, Running, is_page_number
 from filings.parse.text.line import CELL
 
@@ -136,7 +137,7 @@ def _row(
         named
         and named["rest"].strip()
         and _PROSE.match(named["rest"])
-        and not running.as_filed[piece.start + named.end("number")] == CELL
+        and running.as_filed[piece.start + named.end("number")] != CELL
     ):
         named = None
     found = named
@@ -209,7 +210,8 @@ def _described(
             and running.lines[following.line].table == running.lines[piece.line].table
             and not (running.lines[piece.line].table and not is_of_row)
         )
-        if not (is_of_row or continues or not parts) or len(following.text) > _LONGEST:
+        is_open = bool(parts) and is_unfinished(running.as_filed[parts[0][0] : parts[-1][1]])
+        if not (is_of_row or continues or is_open or not parts) or len(following.text) > _LONGEST:
             break
         if not is_of_row and (_begins_row(following.text, current) or is_exhibit_heading(following.text)):
             break

@@ -82,9 +82,9 @@ def _href(running: Running, row: ListRow, documents: Sequence[Document]) -> str 
     for number in range(running.line_at(row.start), running.line_at(max(row.end - 1, row.start)) + 1):
         base = running.starts[number]
         for link in running.lines[number].links:
-            if link.end + base > row.start and link.start + base < row.end and _FILE_NAME.fullmatch(link.href):
-                if link.href in names or not names:
-                    return link.href
+            is_in_row = link.end + base > row.start and link.start + base < row.end
+            if is_in_row and _FILE_NAME.fullmatch(link.href) and (link.href in names or not names):
+                return link.href
     return None
 
 

@@ -19,7 +19,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _LOWER = re.compile(r"[^\W\d_A-Z]")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _WIDE = re.compile(r"\S\s{3,}\S")
-_UNFINISHED = re.compile(r"(?:\b(?:of|and|the|for|in|to|with|on|by|from|a|an|at|its|or)|[,&–—-])\s*$", re.IGNORECASE)
+_LOGO = re.compile(r"\W*(?:[\w ]{0,40}\s)?logo(?:\s+(?:here|omitted))?\W*|\[[^\]]*\]", re.IGNORECASE)
 _LABEL_LINE = re.compile(r"\W*(?:by|name|title|date[d]?|tel(?:ephone)?|e-?mail|fax|note)\s*:", re.IGNORECASE)
 
 
@@ -67,7 +67,7 @@ def headings(running: Running, first: int, last: int) -> list[Heading]:
         held = running.filed(running.starts[number], running.end_of(end - 1))
         line = running.lines[number]
         is_second = has_bold and ((line.is_bold and line.is_italic) or (line.is_underlined and not line.is_bold))
-        found.append(Heading(number, end, held.rstrip(".") if not running.is_plain else held, 2 if is_second else 1))
+        found.append(Heading(number, end, held, 2 if is_second else 1))
         number = end
     return found
 
@@ -78,7 +78,7 @@ def is_heading(running: Running, number: int) -> bool:
     text = line.text
     if not text or running.is_furniture(number) or len(text) > _LONGEST_STYLED or not _LETTER.search(text):
         return False
-    if _LABEL_LINE.match(text) or _is_day(text):
+    if _LABEL_LINE.match(text) or _is_day(text) or _LOGO.fullmatch(text):
         return False
     if is_known_heading(text) and CELL not in text:
         return line.begins_paragraph or line.is_bold or running.is_plain
@@ -120,9 +120,10 @@ def is_shaped(running: Running, number: int) -> bool:
     if not has_shape(running, number):
         return False
     first, last = number, number + 1
-    while first > 0 and running.lines[first - 1].text and not running.is_furniture(first - 1):
+    while number - first < 2 and first > 0 and running.lines[first - 1].text and not running.is_furniture(first - 1):
         first -= 1
-    while last < len(running.lines) and running.lines[last].text and not running.is_furniture(last):
+    end = min(len(running.lines), number + 3)
+    while last < end and running.lines[last].text and not running.is_furniture(last):
         last += 1
     return last - first <= 2 and all(has_shape(running, each) for each in range(first, last))
 
@@ -162,8 +163,3 @@ def _continues(running: Running, first: int, number: int) -> bool:
         running.lines[first].is_italic,
         running.lines[first].is_bold,
     )
-
-
-def is_unfinished(text: str) -> bool:
-    """A heading line that ends with a word or mark that cannot be the last (form-6k-cover.md 8)."""
-    return _UNFINISHED.search(text) is not None

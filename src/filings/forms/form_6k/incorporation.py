@@ -128,7 +128,7 @@ def _paragraphs(running: Running, start: int, stop: int) -> Iterator[tuple[int, 
 def _of_paragraph(running: Running, start: int, end: int) -> Iterator[Incorporation]:
     text = running.text
     is_long = end - start > _LONGEST
-    places = [found for found in _PHRASE.finditer(text, start, end)]
+    places = list(_PHRASE.finditer(text, start, end))
     for number, phrase in enumerate(places):
         begin = max(places[number - 1].end() if number else start, phrase.start() - _LONGEST)
         stop = min(places[number + 1].start() if number + 1 < len(places) else end, phrase.end() + _LONGEST)

@@ -23,8 +23,8 @@ _INSIDE = rf"[_.\s]*(?:[xX]{{1,4}}|[{_TICKED}{_TICKED_LETTERS}])[_.\s]*"
 _TOKEN = re.compile(
     rf"""
     (?P<skip>[\s:;,"'*]+|[-–—]+(?![\w])|\bor\b|\(\s*check\s+(?:only\s+)?one[^()\n]{{0,20}}\)|\.(?![._xX])|[)\]](?!\w))
-    |(?P<f20>(?:form\s*)?(?<![\d-])20\s*-?\s*F(?![A-Za-z])(?:\s?-(?![\w]))?)
-    |(?P<f40>(?:form\s*)?(?<![\d-])40\s*-?\s*F(?![A-Za-z])(?:\s?-(?![\w]))?)
+    |(?P<f20>(?:form\s*)?(?<![\d-])20\s*-?\s*F(?![A-Za-z])(?:-(?![\w-]))?)
+    |(?P<f40>(?:form\s*)?(?<![\d-])40\s*-?\s*F(?![A-Za-z])(?:-(?![\w-]))?)
     |(?P<yes>(?<![A-Za-z])yes(?![A-Za-z]))
     |(?P<nothing>(?<![A-Za-z])(?:n\s?/\s?a\b\.?|not\s+applicable\b))
     |(?P<no>(?<![A-Za-z])no(?![A-Za-z]))

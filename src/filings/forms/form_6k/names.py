@@ -20,6 +20,8 @@ _SUFFIXES = re.compile(rf"(?:[\s,]+(?:{_SUFFIX})\.?)+$", re.IGNORECASE)
 _LEGAL = re.compile(rf"(?:^|[\s,])(?:{_SUFFIX})\.?(?=$|[\s,*†‡)])", re.IGNORECASE)
 _NOTHING = re.compile(r"\W*(?:not\s+applicable|n\s?/\s?a|none|same)\W*", re.IGNORECASE)
 _MARK = re.compile(r"\s*[*†‡]+$")
+_LOOKED_AT = 20_000
+"""Characters behind the cover in which a registrant names itself."""
 _PARTED = re.compile(r"\s+and\s+|\n|\s*;\s*", re.IGNORECASE)
 
 
@@ -108,11 +110,11 @@ def from_translation_caption(
     found = joined(running, above)
     if found is None:
         return None
+    first = joined(running, below[:1])
     if (
-        below
-        and (first := joined(running, below[:1]))
-        and _is_known(first.text, known)
+        first
         and not is_same(first.text, found.text)
+        and (_is_known(first.text, known) or _is_named_again(running, first))
     ):
         return Registrant(first, "after_translation", _without_mark(running, found), address_start=below[0].end)
     if (
@@ -148,6 +150,14 @@ def from_position(running: Running, lines: Sequence[Stretch], known: Sequence[st
 
 def _is_known(name: str, known: Sequence[str]) -> bool:
     return any(folded(name) == folded(each) for each in known if each)
+
+
+def _is_named_again(running: Running, name: Name) -> bool:
+    """The text behind the cover speaks of a company of this name; ``c/o`` names somebody else's."""
+    if not _ENDS_COMPANY.search(name.text) or name.text.lower().startswith("c/o"):
+        return False
+    wanted = folded(name.text)
+    return len(wanted) > 5 and wanted in folded(running.as_filed[name.end : name.end + _LOOKED_AT])
 
 
 def _without_mark(running: Running, name: Name) -> Name:

@@ -156,7 +156,16 @@ def _lines(text: str, start: int, limit: int) -> Iterator[tuple[int, int]]:
         yield start + found.start() + left, start + found.start() + len(held.rstrip())
 
 
-def report_number(text: str, start: int, limit: int) -> tuple[int, int] | None:
+@dataclass(frozen=True, slots=True)
+class ReportNumber:
+    """The number of a report, and its characters `start` to `end` (half-open), brackets included."""
+
+    number: str
+    start: int
+    end: int
+
+
+def report_number(text: str, start: int, limit: int) -> ReportNumber | None:
     """The number behind the period: ``(Report No. 5)`` (form-6k-cover.md 4.3)."""
     found = _REPORT_NUMBER.match(text, start, limit)
-    return found.span("number") if found else None
+    return ReportNumber(found["number"], *found.span()) if found else None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+_UNFINISHED = re.compile(r"(?:\b(?:of|and|the|for|in|to|with|on|by|from|a|an|at|its|or)|[,&–—-])\s*$", re.IGNORECASE)
+
 RELEASE_MARK = re.compile(
     r"\W*(?:for\s+immediate\s+(?:release|publication)|(?:press|news|media)\s+(?:information|release|statement)"
     r"|(?:stock\s+exchange|company|regulatory)\s+(?:announcement|release)|immediate\s+release|logo|release)"
@@ -28,7 +30,7 @@ INCORPORATION = re.compile(
 )
 """The heading of the paragraphs that incorporate the report (form-6k-cover.md 9)."""
 
-CONTENTS = re.compile(r"\W*(?:table\s+of\s+contents|contents|index)\W*", re.IGNORECASE)
+CONTENTS = re.compile(r"\W*(?:table\s+of\s+contents|contents|(?:document\s+)?index)\W*", re.IGNORECASE)
 """The heading of a table of contents (form-6k-cover.md 9)."""
 
 KNOWN = re.compile(
@@ -37,3 +39,8 @@ KNOWN = re.compile(
     re.IGNORECASE,
 )
 """Headings that count without style, beside those above (form-6k-cover.md 9)."""
+
+
+def is_unfinished(text: str) -> bool:
+    """The line ends with a word or mark that cannot be the last, or within a quotation (form-6k-cover.md 6, 8)."""
+    return _UNFINISHED.search(text) is not None or text.count("\u201c") > text.count("\u201d")

@@ -14,9 +14,12 @@ from filings.forms.form_6k.file_numbers import commission_file_numbers, number_b
 from filings.forms.form_6k.incorporation import Incorporation, furnished_not_filed, incorporations
 from filings.forms.form_6k.releases import Release, release
 from filings.forms.form_6k.running import Running
-from filings.forms.form_6k.sections import Section, sections, visible_characters
-from filings.forms.form_6k.signatures import Block, signature_block
+from filings.forms.form_6k.sections import sections
+from filings.forms.form_6k.signatures import signature_block
+from filings.forms.form_6k.signers import Block
 from filings.forms.form_6k.title import amended_report, is_form_6k
+from filings.forms.text.reading import rows_of, visible_characters
+from filings.forms.text.section import Section
 from filings.parse import content
 from filings.parse.submission import Document
 from filings.parse.text.line import Line
@@ -60,9 +63,19 @@ class Place:
 
 @dataclass(slots=True)
 class Reading6K(FamilyReading):
-    """What the family gives, and for each value of ``report_6k`` where it stands (`places`)."""
+    """What the family gives; for each value of ``report_6k`` where it stands (`places`); and by `document.position` the
+    sections of the 6-K documents and the lines that they count, for the tables of text (`text_rows`)."""
 
     places: list[Place] = field(default_factory=list)
+    sections: dict[int, list[Section]] = field(default_factory=dict)
+    lines: dict[int, Sequence[Line]] = field(default_factory=dict)
+
+    def text_rows(
+        self, document_position: int, sections_before: int = 0, blocks_before: int = 0
+    ) -> dict[str, list[Row]]:
+        """The rows of ``section`` and ``text_block`` of one of the 6-K documents; their positions go on from those before."""
+        found = self.sections[document_position]
+        return rows_of(document_position, self.lines[document_position], found, sections_before, blocks_before)
 
 
 def read(
@@ -161,7 +174,9 @@ class _Report:
         people = [] if cover.notices is None else [notices(running, *cover.notices)]
         people += contacts(running, cover.end_line, last, skip)
         _put_contacts(self.reading, running, self.document.position, [each for each in people if each])
-        self._sections(sections(running, cover.end_line, lists, block, granted, found))
+        position = self.document.position
+        self.reading.sections[position] = sections(running, cover.end_line, lists, block, granted, found)
+        self.reading.lines[position] = running.lines
 
     def _lists(self, cover: Cover, block: Block | None) -> Iterator[ExhibitList]:
         running = self.running
@@ -176,8 +191,8 @@ class _Report:
         """In the body before the signature, else in what goes on behind it (form-6k-cover.md 8)."""
         running = self.running
         taken = {number for each in lists for number in range(each.first, each.last)}
-        for row in granted:
-            taken |= set(range(*running.paragraph(row.line)))
+        for start, end in {(row.start, row.end) for row in granted}:
+            taken |= set(range(running.line_at(start), running.line_at(end) + 1))
         name = cover.values.get("registrant_name")
         registrant = str(name.value) if name else None
         stop = block.first if block else len(running.lines)
@@ -204,7 +219,7 @@ class _Report:
             _put_release(running, values, found)
         row |= {column: value.value for column, value in values.items() if value.value is not None}
         row["cover_end_byte"] = running.bytes_of(0, self._cover_end(cover))[1]
-        row["character_count"] = visible_characters(running, 0, len(running.lines))
+        row["character_count"] = visible_characters(running.lines)
         position = self._add("report_6k", row)
         for column, value in values.items():
             if value.end > value.start:
@@ -313,23 +328,6 @@ class _Report:
                 detail = f"signed on {signed_on}, {apart} days apart"
                 noted = Noted("period_far_from_signature", "period_end_on", *place, detail)
                 self._issue("report_6k", len(self.reading.rows["report_6k"]), noted)
-
-    def _sections(self, found: Sequence[Section]) -> None:
-        running = self.running
-        for section in found:
-            start, end = running.bytes_of(running.starts[section.first], running.end_of(section.last - 1))
-            self._add(
-                "section",
-                {
-                    "level": section.level,
-                    "kind": section.kind,
-                    "item": None,
-                    "heading": section.heading,
-                    "character_count": visible_characters(running, section.first, section.last),
-                    "start_byte": start,
-                    "end_byte": end,
-                },
-            )
 
     def _add(self, table: str, row: Row) -> int:
         return _add(self.reading, table, self.document.position, row)

@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from filings.forms.form_6k.contact_lines import is_contact_heading
 from filings.forms.form_6k.days import Day, find_day
-from filings.forms.form_6k.headings import has_shape, is_heading, is_unfinished
+from filings.forms.form_6k.headings import has_shape, is_heading
 from filings.forms.form_6k.names import is_same
-from filings.forms.form_6k.phrases import RELEASE_MARK
+from filings.forms.form_6k.phrases import RELEASE_MARK, is_unfinished
 from filings.forms.form_6k.running import Running
 
 _NEAR = 6
@@ -26,6 +27,7 @@ _PLACE = re.compile(r"[^\W\d_a-z][\w .,'’&/()-]{1,80}")
 _NO_PLACE = re.compile(
     r"\b(?:on|dated?|as\s+of|updated|issued|released?|press|news|announce[ds]?|for|the\s+month)\b", re.IGNORECASE
 )
+_LETTER_HEAD = re.compile(r"\W*(?:dear|to)\b", re.IGNORECASE)
 _TICKER = re.compile(
     r"\W*(?:\(?\s*(?:nyse|nasdaq|amex|lse|aim|tsx|asx|bse|nse|symbol|ticker|isin|cusip|otc\w*|trading\s+symbol)\b).{0,100}",
     re.IGNORECASE,
@@ -119,7 +121,7 @@ def _beside_date_line(
 ) -> Release | None:
     after = _first_headline(running, lines[place + 1 : place + 1 + _NEAR], registrant)
     before = None if after else _first_headline(running, lines[max(place - _NEAR, 0) : place], registrant)
-    headline = after or before
+    headline = after or before or _unstyled(running, lines[place + 1 : place + 2], registrant)
     first = min(lines[place], headline[0]) if headline else lines[place]
     at, held = _characters(running, headline)
     return Release(first, at, held, (day.start, day.end), day, None)
@@ -131,14 +133,21 @@ def _beside_dateline(
     """The headline stands above the first paragraph; an unstyled one is the line right before it."""
     near = lines[max(place - _NEAR, 0) : place]
     headline = _first_headline(running, near, registrant)
-    if headline is None and near and not running.is_plain:
-        line = running.lines[near[-1]]
-        if len(line.text) <= 200 and not RELEASE_MARK.fullmatch(line.text) and not is_same(line.text, registrant or ""):
-            headline = (near[-1], near[-1] + 1)
+    headline = headline or _unstyled(running, near[-1:], registrant)
     day, where = at
     first = headline[0] if headline else lines[place]
     characters, held = _characters(running, headline)
     return Release(first, characters, held, None, day, where)
+
+
+def _unstyled(running: Running, lines: Sequence[int], registrant: str | None) -> tuple[int, int] | None:
+    """Where nothing is styled, the short line right beside the date is the headline."""
+    for number in lines:
+        text = running.lines[number].text
+        is_short = len(text) <= 200 and not text.endswith((",", ":")) and not _LETTER_HEAD.match(text)
+        if is_short and not running.is_plain and not running.has_style and not _is_no_headline(text, registrant):
+            return number, number + 1
+    return None
 
 
 def _characters(
@@ -164,6 +173,8 @@ def _headline_by(
         text = running.lines[number].text
         if not rule(running, number) or _is_no_headline(text, registrant):
             continue
+        if any(RELEASE_MARK.fullmatch(f"{one} {other}") for one, other in _neighbours(running, lines, place)):
+            continue  # ``Stock Exchange`` above ``Announcement``
         last = number
         for following in lines[place + 1 : place + 3]:
             is_next = rule(running, following) and not _is_no_headline(running.lines[following].text, registrant)
@@ -173,6 +184,11 @@ def _headline_by(
             last = following
         return number, last + 1
     return None
+
+
+def _neighbours(running: Running, lines: Sequence[int], place: int) -> list[tuple[str, str]]:
+    texts = [running.lines[number].text for number in lines[max(place - 1, 0) : place + 2]]
+    return list(pairwise(texts))
 
 
 def _is_no_headline(text: str, registrant: str | None) -> bool:

@@ -31,6 +31,7 @@ _PADDING = re.compile(r"(?<!_)_{1,80}(?!_)")
 """Longer runs are rulers, and would make long runs of blanks."""
 _COLUMNS = re.compile(r"\s{3,}")
 """What parts two columns of plain text (form-6k-cover.md 7)."""
+_LABEL = re.compile(r"\s*(?:by|name|title|dated?|its)\s*:\s*", re.IGNORECASE)
 _RULER = re.compile(r"[\s_\-=*.|~–—]*")
 _PAGE_NUMBER = re.compile(r"(?:page\s+)?-?\s*\d{1,3}\s*-?(?:\s+of\s+\d{1,3})?", re.IGNORECASE)
 
@@ -61,6 +62,11 @@ class Running:
         # Blank lines give no characters: runs of blanks stay short, and patterns with several \s* linear.
         self.as_filed = "\n".join(line.text for line in lines if line.text)
         self.text = self.as_filed.translate(_FOLD)
+
+    @cached_property
+    def has_style(self) -> bool:
+        """Some line of words is bold, underlined or in ``h1`` to ``h6``: headings can be told by their style."""
+        return any(line.is_bold or line.is_underlined or line.heading_level for line in self.lines)
 
     @cached_property
     def unruled(self) -> str:
@@ -151,11 +157,15 @@ def _parts(line: Line, columns: bool) -> Iterator[tuple[int, int]]:
                 yield at + left, at + len(cell.rstrip())
             at += len(cell) + 1
     elif columns and line.layout != line.text:
-        at = 0
+        at = start = 0
         for column in _COLUMNS.split(line.layout.strip()):
-            length = len(" ".join(column.split()))
-            yield at, min(at + length, len(line.text))
-            at += length + 1
+            at += len(" ".join(column.split()))
+            if not _LABEL.fullmatch(column):  # a label and its value are one column, however far apart
+                yield start, min(at, len(line.text))
+                start = at + 1
+            at += 1
+        if start < at - 1:
+            yield start, len(line.text)
     else:
         yield 0, len(line.text)
 

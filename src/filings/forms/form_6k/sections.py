@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from filings.forms.form_6k import phrases
 from filings.forms.form_6k.contacts import contact_region
@@ -12,16 +12,16 @@ from filings.forms.form_6k.headings import Heading, headings
 from filings.forms.form_6k.incorporation import Incorporation, furnished_not_filed
 from filings.forms.form_6k.releases import Release
 from filings.forms.form_6k.running import Running
-from filings.forms.form_6k.signatures import Block
+from filings.forms.form_6k.signers import Block
+from filings.forms.text.section import Section, cut
 
 
 @dataclass(slots=True)
-class Section:
-    """Lines `first` to `last` (half-open) of one kind; `heading` as filed, None where it has none of its own."""
+class _Begun:
+    """A section that begins on line `first`; the next one ends it."""
 
     kind: str
     first: int
-    last: int
     heading: str | None = None
     level: int = 1
 
@@ -35,7 +35,7 @@ def sections(
     found_release: Release | None,
 ) -> list[Section]:
     """The sections in their order; every visible character lies in exactly one (form-6k-cover.md 9)."""
-    begun: dict[int, Section] = {}
+    begun: dict[int, _Begun] = {}
     last = len(running.lines)
     of_block = range(block.first, block.last) if block else range(0)
     found = [
@@ -44,33 +44,31 @@ def sections(
         if heading.first not in of_block and not _is_within(heading, lists)
     ]
     for heading in found:
-        begun[heading.first] = Section(_kind(running, heading), heading.first, last, heading.text, heading.level)
+        begun[heading.first] = _Begun(_kind(running, heading), heading.first, heading.text, heading.level)
     for each in lists:
         if each.first >= cover_end and each.first not in of_block and (each.has_heading or _is_header(running, each)):
             text = running.filed(running.starts[each.first], running.end_of(each.first)) if each.has_heading else None
-            begun[each.first] = Section("exhibit_index", each.first, last, text)
+            begun[each.first] = _Begun("exhibit_index", each.first, text)
     for row in granted:
-        start, _ = running.paragraph(row.line)
+        start = running.line_at(row.start)
         if start >= cover_end and _follows(running, start, cover_end, begun):
-            begun[start] = Section("incorporation_by_reference", start, last)
+            begun[start] = _Begun("incorporation_by_reference", start)
     if found_release and found_release.first >= cover_end:
-        _begin_release(running, begun, found_release, last)
+        _begin_release(running, begun, found_release)
     if block:
         text = running.filed(running.starts[block.first], running.end_of(block.first)) if block.has_heading else None
         if block.first in begun and not block.has_heading:
             text = begun[block.first].heading
-        begun[block.first] = Section("signature", block.first, last, text)
+        begun[block.first] = _Begun("signature", block.first, text)
         behind = _first_visible(running, block.last)
         if behind is not None and behind not in begun:
-            begun[behind] = Section("other", behind, last)
+            begun[behind] = _Begun("other", behind)
     behind = _first_visible(running, cover_end)
     if behind is not None and not any(first <= behind for first in begun):
-        begun[behind] = Section("other", behind, last)
-    _after_incorporation(running, begun, granted, last)
-    ordered = [Section("cover", 0, cover_end), *(begun[first] for first in sorted(begun))]
-    for one, other in zip(ordered, ordered[1:], strict=False):
-        one.last = other.first
-    return _named(running, [section for section in ordered if _is_visible(running, section)], found_release, of_block)
+        begun[behind] = _Begun("other", behind)
+    _after_incorporation(running, begun, granted)
+    heads = [Section(each.first, each.first, each.kind, each.level, each.heading) for each in begun.values()]
+    return _named(running, cut(running.lines, [Section(0, 0, "cover"), *heads]))
 
 
 def _is_within(heading: Heading, lists: Sequence[ExhibitList]) -> bool:
@@ -90,19 +88,19 @@ def _is_header(running: Running, each: ExhibitList) -> bool:
     )
 
 
-def _follows(running: Running, start: int, cover_end: int, begun: dict[int, Section]) -> bool:
+def _follows(running: Running, start: int, cover_end: int, begun: dict[int, _Begun]) -> bool:
     """Nothing but paragraphs of the same kind stands between the cover and the line."""
     if any(
         cover_end <= first <= start and section.kind != "incorporation_by_reference" for first, section in begun.items()
     ):
         return False
     if any(section.kind == "incorporation_by_reference" for section in begun.values()):
-        return start not in begun and False
+        return False
     behind = _first_visible(running, cover_end)
     return behind == start
 
 
-def _begin_release(running: Running, begun: dict[int, Section], found: Release, last: int) -> None:
+def _begin_release(running: Running, begun: dict[int, _Begun], found: Release) -> None:
     """The release begins at its mark, date line or headline, whichever comes first; the headline is its heading."""
     headline = running.filed(*found.headline) if found.headline else None
     if found.headline_lines:
@@ -110,24 +108,22 @@ def _begin_release(running: Running, begun: dict[int, Section], found: Release, 
             begun.pop(number, None)
     for first in [first for first in begun if found.first <= first < (found.headline_lines or (found.first + 1,))[0]]:
         begun.pop(first)
-    begun[found.first] = Section("release", found.first, last, headline)
+    begun[found.first] = _Begun("release", found.first, headline)
 
 
-def _after_incorporation(
-    running: Running, begun: dict[int, Section], granted: Sequence[Incorporation], last: int
-) -> None:
+def _after_incorporation(running: Running, begun: dict[int, _Begun], granted: Sequence[Incorporation]) -> None:
     """Body text behind a paragraph of incorporation that stands for itself is another section."""
     for section in [
         each for each in begun.values() if each.kind == "incorporation_by_reference" and each.heading is None
     ]:
         end = section.first
         for row in granted:
-            first, stop = running.paragraph(row.line)
+            first, stop = running.line_at(row.start), running.line_at(row.end) + 1
             if first <= (_first_visible(running, end) or -1) < stop or first == section.first:
                 end = max(end, stop)
         behind = _first_visible(running, end)
         if behind is not None and behind not in begun:
-            begun[behind] = Section("other", behind, last)
+            begun[behind] = _Begun("other", behind)
 
 
 def _first_visible(running: Running, start: int) -> int | None:
@@ -135,10 +131,6 @@ def _first_visible(running: Running, start: int) -> int | None:
         if running.lines[number].text and not running.is_furniture(number):
             return number
     return None
-
-
-def _is_visible(running: Running, section: Section) -> bool:
-    return any(running.lines[number].text for number in range(section.first, section.last))
 
 
 def _kind(running: Running, heading: Heading) -> str:
@@ -157,23 +149,23 @@ def _kind(running: Running, heading: Heading) -> str:
     return "about" if phrases.ABOUT.fullmatch(text) else "other"
 
 
-def _named(running: Running, found: list[Section], found_release: Release | None, of_block: range) -> list[Section]:
+def _named(running: Running, found: list[Section]) -> list[Section]:
     """Kinds that the text or the place tells: forward-looking by its first sentence, notices, the parts of a release."""
+    named = []
     is_release = False
     for section in found:
         is_release = (is_release or section.kind == "release") and section.kind not in ("signature", "exhibit_index")
-        if section.kind != "other":
-            continue
-        start, end = running.starts[section.first], running.end_of(section.last - 1)
-        if phrases.FORWARD_LOOKING.search(
-            _first_sentence(running.text[start : min(end, start + 1500)], section.heading)
-        ):
-            section.kind = "forward_looking_statements"
-        elif end - start < 3000 and section.heading is None and furnished_not_filed(running.text[start:end]):
-            section.kind = "notice"
-        elif is_release:
-            section.kind = "release_part"
-    return found
+        if section.kind == "other":
+            start, end = running.starts[section.first], running.end_of(section.end - 1)
+            words = _first_sentence(running.text[start : min(end, start + 1_500)], section.heading)
+            if phrases.FORWARD_LOOKING.search(words):
+                section = replace(section, kind="forward_looking_statements")
+            elif section.heading is None and end - start < 3_000 and furnished_not_filed(running.text[start:end]):
+                section = replace(section, kind="notice")
+            elif is_release:
+                section = replace(section, kind="release_part")
+        named.append(section)
+    return named
 
 
 def _first_sentence(text: str, heading: str | None) -> str:
@@ -182,8 +174,3 @@ def _first_sentence(text: str, heading: str | None) -> str:
     if heading:
         held = held.removeprefix(heading).lstrip()
     return held.split(". ", 1)[0]
-
-
-def visible_characters(running: Running, first: int, last: int) -> int:
-    """Characters of the lines that are no blanks and no borders of cells."""
-    return sum(len("".join(running.lines[number].text.split())) for number in range(first, last))
