@@ -28,6 +28,8 @@ def disk(doing: str) -> Iterator[None]:
     except (OSError, DBAPIError, duckdb.Error) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         said = str(cause)
+        if isinstance(error, duckdb.Error) and "KeyboardInterrupt" in said:
+            raise KeyboardInterrupt from error  # Ctrl-C while DuckDB read an Arrow table of ours
         is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
         is_full |= getattr(cause, "sqlite_errorname", "") == "SQLITE_IOERR_SHMSIZE"  # no room for the WAL's index
         if is_full or "disk is full" in said or "No space left" in said:
