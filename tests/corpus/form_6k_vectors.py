@@ -7,13 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from form_6k_excerpts import excerpt
-
 from filings.forms.form_6k.reader import HeaderFacts, Reading6K, read
 from filings.identifiers import file_number
 from filings.parse import header_rows
 from filings.parse.envelope import split
 from filings.parse.submission import Document
+from form_6k_excerpts import excerpt
 
 _TABLES = {
     "incorporation_by_reference": "incorporation_by_reference",
@@ -86,7 +85,9 @@ def compared(name: str, expected: Mapping[str, Any], reading: Reading6K) -> Iter
         if key in _OF_THE_VECTORS:
             continue
         if key == "section_headings":
-            yield Compared(where, _plain(wanted), _plain([row["heading"] for row in rows["section"] if row.get("heading")]))
+            yield Compared(
+                where, _plain(wanted), _plain([row["heading"] for row in rows["section"] if row.get("heading")])
+            )
         elif key == "section_kinds":
             yield Compared(where, wanted, [row["kind"] for row in rows["section"]])
         elif key == "issues":

@@ -69,7 +69,13 @@ def test_places_give_the_values_as_filed(corpus: Path, vectors: dict[str, Any]) 
     reading = read_file(corpus / vectors["seed"]["file"])
     row = reading.rows["report_6k"][0]
     places = {place.column: raw[place.start : place.end].decode() for place in reading.places}
-    for column in ("form_as_filed", "period_as_filed", "registrant_name", "annual_report_form_as_filed", "release_headline"):
+    for column in (
+        "form_as_filed",
+        "period_as_filed",
+        "registrant_name",
+        "annual_report_form_as_filed",
+        "release_headline",
+    ):
         assert " ".join(places[column].split()) == row[column]
     for table in ("signature", "press_contact"):
         for each in reading.rows[table]:
@@ -85,7 +91,11 @@ def _rows(reading: Reading6K) -> dict[str, list[dict[str, object]]]:
     return {table: [{k: v for k, v in row.items() if k not in places} for row in held] for table, held in rows.items()}
 
 
-_DRESSED = ("seeds/000_3c3cc2a74b250ec0.txt", "edgar/documents/6-K/philips_2023-01-30.htm", "edgar/documents/6-K/bitfufu_2025-12-05.htm")
+_DRESSED = (
+    "seeds/000_3c3cc2a74b250ec0.txt",
+    "edgar/documents/6-K/philips_2023-01-30.htm",
+    "edgar/documents/6-K/bitfufu_2025-12-05.htm",
+)
 
 
 @pytest.mark.parametrize("name", _DRESSED)
@@ -100,13 +110,19 @@ def test_the_same_rows_with_and_without_a_wrapper(corpus: Path, name: str) -> No
     documents = split((corpus / name).read_bytes()).versions[0].documents
     content = bytes(documents[0].content)
     bare = split(content).versions[0].documents
-    wrapped = split(b"<DOCUMENT>\n<TYPE>6-K\n<SEQUENCE>1\n<TEXT>\n" + content + b"\n</TEXT>\n</DOCUMENT>\n").versions[0].documents
+    wrapped = (
+        split(b"<DOCUMENT>\n<TYPE>6-K\n<SEQUENCE>1\n<TEXT>\n" + content + b"\n</TEXT>\n</DOCUMENT>\n")
+        .versions[0]
+        .documents
+    )
     assert is_report(bare[0])
     assert _rows(read(bare, None, None)) == _rows(read(wrapped, None, None)) == _rows(read(documents, None, None))
 
 
 def test_sections_hold_every_character_once(corpus: Path) -> None:
-    paths = sorted((corpus / "edgar/documents/6-K").glob("*.htm")) + sorted((corpus / "edgar/submissions/6-K").glob("*.txt"))
+    paths = sorted((corpus / "edgar/documents/6-K").glob("*.htm")) + sorted(
+        (corpus / "edgar/submissions/6-K").glob("*.txt")
+    )
     assert len(paths) > 40
     for path in paths:
         reading = read_file(path)

@@ -52,7 +52,12 @@ def test_pieces_of_a_report_in_any_order(content: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("unit", "size"),
-    [(b"a ", 4 << 20), (b"_", 1 << 20), (b"incorporated by reference into Form S-8 (333-12345), ", 1 << 20), (b"For the month of ", 1 << 20)],
+    [
+        (b"a ", 4 << 20),
+        (b"_", 1 << 20),
+        (b"incorporated by reference into Form S-8 (333-12345), ", 1 << 20),
+        (b"For the month of ", 1 << 20),
+    ],
 )
 def test_megabytes_of_one_line(unit: bytes, size: int) -> None:
     start = time.process_time()
