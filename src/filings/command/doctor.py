@@ -40,6 +40,12 @@ def register(app: typer.Typer) -> None:
         epilog="Example: filings doctor header filing.txt",
     )(header)
     doctor.command(
+        "cover",
+        cls=Command,
+        short_help="Show each value of a Form 6-K, its rule and its bytes.",
+        epilog="Example: filings doctor cover filing.txt",
+    )(cover)
+    doctor.command(
         "why",
         cls=Command,
         short_help="Show where a value comes from.",
@@ -88,6 +94,24 @@ def header(
         if number:
             print(file=stream)
         for line in doctor_header.page(source, look_of(stream)):
+            print(line, file=stream)
+
+
+def cover(
+    context: typer.Context, asked: Asked, form: Plain = "text", warehouse: Warehouse = None, quiet: Quiet = False
+) -> None:
+    """Show what the reader of Form 6-K makes of a file: each value, the rule that found it, the bytes that state it."""
+    only_text_or_json(form)
+    from filings.query import doctor_cover
+
+    stream, found = exact_text(), _sources(context, asked, warehouse, quiet)
+    if form == "json":
+        print(doctor_cover.to_json(found), file=stream)
+        return
+    for number, source in enumerate(found):
+        if number:
+            print(file=stream)
+        for line in doctor_cover.page(source, look_of(stream)):
             print(line, file=stream)
 
 

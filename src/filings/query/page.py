@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from filings.query.form_6k import DRAWN, form_6k
 from filings.query.grid import Look, visible
 from filings.query.ownership import ownership
 from filings.query.sheet import WIDTH, facts, narrow, number, plain, section, words
@@ -33,8 +34,9 @@ def page(shown: FilingRows, look: Look) -> Iterator[str]:
     yield from section("Documents", _documents(shown, look), look)
     yield from section("Sections", _sections(shown, look), look)
     yield from ownership(shown, look)
+    yield from form_6k(shown, look)
     for table in shown.tables:
-        if table not in _DRAWN and not table.startswith("ownership_"):
+        if table not in _DRAWN and table not in DRAWN and not table.startswith("ownership_"):
             yield from section(table, _grid(shown, table, look), look)
     yield from section("Worth knowing", _issues(shown, look), look)
     yield from section("Versions", _versions(shown, look), look)

@@ -421,6 +421,13 @@ def test_8_contacts() -> None:
             "Contact: Jane Doe, Investor Relations, +1 212 555 0100",
             [("investor", "Jane Doe", None, "+1 212 555 0100", None)],
         ),
+        (
+            "Contacts\nMedia: Liv Grondahl, Head of Communications\nTel: +47 77 55 01 33\nInvestors: Petter Aune, Vice President\nTel: +47 77 55 01 34",
+            [
+                ("media", "Liv Grondahl", None, "+47 77 55 01 33", None),
+                ("investor", "Petter Aune", None, "+47 77 55 01 34", None),
+            ],
+        ),
         ("Contact:\nAbout Royal Philips\nJohn Smith\nTel: +31 20 59 77055", []),
         ("If to the Company, to its office:\nNorma Ka Yin Chu\nEmail: norma@ddc.xyz", []),
     ],

@@ -161,6 +161,10 @@ def _people(running: Running, first: int, last: int) -> Iterator[Contact]:
                 yield current
             current, heading = None, kind_of(text) or general
             continue
+        elif (inline := _INLINE.fullmatch(text)) and kind_of(inline["heading"]):
+            if current and current.can_be_asked:
+                yield current  # ``Investors: Jane Doe, Vice President``
+            current, heading, text = None, kind_of(inline["heading"]), inline["rest"]
         read = _read(text)
         is_new = _begins_contact(read, current, is_open=is_open) or (
             has_gap and current is not None and current.is_reached

@@ -25,8 +25,9 @@ def listed(
     found: dict[str, list[tuple[ExhibitList, ListRow]]] = {}
     for each in lists:
         for row in each.rows:
-            if not any(other is each for other, _ in found.get(_key(row.number), ())):
-                found.setdefault(_key(row.number), []).append((each, row))
+            named = found.setdefault(_key(row.number), [])
+            if not named or named[-1][0] is not each:
+                named.append((each, row))
     by_order = _by_order(list(found), documents)
     for named in found.values():
         _, first = named[0]

@@ -38,11 +38,8 @@ def sections(
     begun: dict[int, _Begun] = {}
     last = len(running.lines)
     of_block = range(block.first, block.last) if block else range(0)
-    found = [
-        heading
-        for heading in headings(running, cover_end, last)
-        if heading.first not in of_block and not _is_within(heading, lists)
-    ]
+    taken = {*of_block, *_within(lists)}
+    found = [heading for heading in headings(running, cover_end, last) if heading.first not in taken]
     for heading in found:
         begun[heading.first] = _Begun(_kind(running, heading), heading.first, heading.text, heading.level)
     for each in lists:
@@ -71,12 +68,9 @@ def sections(
     return _named(running, cut(running.lines, [Section(0, 0, "cover"), *heads]))
 
 
-def _is_within(heading: Heading, lists: Sequence[ExhibitList]) -> bool:
-    """Bold rows and header cells of a list are no headings; its own heading is."""
-    return any(
-        each.first <= heading.first < each.last and not (each.has_heading and heading.first == each.first)
-        for each in lists
-    )
+def _within(lists: Sequence[ExhibitList]) -> set[int]:
+    """Lines of lists, but for their own headings: bold rows and header cells are no headings."""
+    return {number for each in lists for number in range(each.first + each.has_heading, each.last)}
 
 
 def _is_header(running: Running, each: ExhibitList) -> bool:
