@@ -6,9 +6,11 @@ from pathlib import Path
 
 import duckdb
 
-from filings.forms.text.reading import read_texts
+from filings.forms.text.reading import FORMS, read_texts
 from filings.load.values import type_rows
 from filings.parse.submission import Document
+from filings.parse.text.line import Line
+from filings.parse.text.reader import lines
 from filings.pipeline.ingest import ingest
 from filings.schema import text as tables
 from warehouses import publish_as_it_is
@@ -25,6 +27,10 @@ RELEASE = (
 )
 
 
+def ascii_lines(document: Document) -> list[Line]:
+    return lines(bytes(document.content), "ascii")
+
+
 def warehouse_with_text(place: Path) -> str:
     """Make the warehouse at `place`; gives the filing that has text."""
     ingest(place, [EXAMPLES])
@@ -34,10 +40,10 @@ def warehouse_with_text(place: Path) -> str:
         ).fetchall()
         report, release = REPORT.encode(), RELEASE.encode()
         documents = [
-            (Document(1, "8-K", "1", None, None, 0, len(report), report), "ascii"),
-            (Document(2, "EX-99.1", "2", None, None, 0, len(release), release), "ascii"),
+            Document(1, "8-K", "1", None, None, 0, len(report), report),
+            Document(2, "EX-99.1", "2", None, None, 0, len(release), release),
         ]
-        rows = read_texts(documents, "8-K", 1)
+        rows, _ = read_texts(documents, 1, "8-K", FORMS, ascii_lines)
         for table in (tables.section, tables.text_block):
             connection.execute(f"DELETE FROM {table.name}")
             batch, _ = type_rows(

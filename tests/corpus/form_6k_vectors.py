@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from filings.forms.form_6k.reader import HeaderFacts, Reading6K, read
+from filings.forms.family import HeaderFacts
+from filings.forms.form_6k.reader import Reading6K, read
 from filings.identifiers import file_number
 from filings.parse import header_rows
 from filings.parse.envelope import split

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from form_6k_vectors import Compared, compared, read_excerpt, read_file
 
-from filings.forms.form_6k.reader import Reading6K, is_report, read
+from filings.forms.form_6k.reader import Reading6K, form_on_cover, read
 from filings.forms.text.section import covers_once
 from filings.parse.envelope import split
 
@@ -115,7 +115,7 @@ def test_the_same_rows_with_and_without_a_wrapper(corpus: Path, name: str) -> No
         .versions[0]
         .documents
     )
-    assert is_report(bare[0])
+    assert form_on_cover(bare[0]) == "6-K"
     assert _rows(read(bare, None, None)) == _rows(read(wrapped, None, None)) == _rows(read(documents, None, None))
 
 

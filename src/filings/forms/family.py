@@ -76,8 +76,8 @@ class Family:
     TABLE``); of the form's own TYPE there is one. `skip` maps a path, as in `RowAt`, to the reason why what stands there
     is left out. `after` are functions over the rows, run once a filing. `xml_since` is the day from which the form had
     to be XML: without XML before it, there is nothing we could read. `form_type_column` and `cik_columns` are compared
-    with the header. `words` reads a form that is words and no XML; the engine is not asked then. `version` rises by hand
-    when rows would differ.
+    with the header. `words` reads a form that is words and no XML; the engine is not asked then. `cover` tells
+    the form type of a document without an envelope from what it says. `version` rises by hand when rows would differ.
     """
 
     name: str
@@ -92,6 +92,7 @@ class Family:
     form_type_column: Column[Any] | None = None
     cik_columns: tuple[Column[Any], ...] = ()
     words: ReadWords | None = None
+    cover: Callable[[Document], str | None] | None = None
 
     @cached_property
     def fingerprint(self) -> str:

@@ -8,6 +8,7 @@ from importlib import import_module
 
 import filings.forms
 from filings.forms.family import Family
+from filings.parse.submission import Document
 
 
 def _declared() -> Iterator[Family]:
@@ -38,3 +39,8 @@ _BY_FORM = by_form(FAMILIES)
 def family_of(form_type: str | None) -> Family | None:
     """The family that reads a form type as it stands in `filing.form_type`; None where nobody does."""
     return _BY_FORM.get(" ".join((form_type or "").upper().split()))
+
+
+def form_on_cover(document: Document) -> str | None:
+    """The form type that a document without an envelope states on its cover; None where no family knows it."""
+    return next((form for family in FAMILIES if family.cover and (form := family.cover(document))), None)

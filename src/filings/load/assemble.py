@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from filings.forms.registry import form_on_cover
 from filings.identifiers import accession, accession_in_name, accession_of_path
 from filings.load.availability import Clocks, available_at, to_utc
 from filings.load.choice import Candidate, Choice, choose, order
@@ -115,12 +116,15 @@ def _candidate(reading: VersionReading, sightings: Sequence[Observed], failed: f
 def _form_type(
     header: HeaderPart | None, reading: VersionReading, seen: Sequence[Observed]
 ) -> tuple[str | None, str | None]:
-    """The form and its basis: the header, else TYPE of the first document (edgar.md B.6), else what the caller said."""
+    """The form and its basis: the header, else TYPE of the first document (edgar.md B.6), else the cover of a bare document
+    (form-6k-cover.md 3), else what the caller said."""
     if header and header.form_type:
         return header.form_type, "header"
     documents = reading.version.documents
     if documents and documents[0].type:
         return " ".join(documents[0].type.upper().split()), "document_type"
+    if reading.version.envelope == "bare" and documents and (form := form_on_cover(documents[0])):
+        return form, "cover"
     said = sorted({form for one in seen if (form := one.facts.claims.get("form"))})
     return (" ".join(said[0].upper().split()), "caller") if said else (None, None)
 

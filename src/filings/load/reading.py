@@ -10,6 +10,7 @@ from datetime import date, datetime
 from filings.errors import FilingsError
 from filings.forms import engine, registry
 from filings.forms.family import Family, FamilyReading, HeaderFacts
+from filings.forms.text.reading import read_texts
 from filings.identifiers import accession
 from filings.large import hash_of
 from filings.load import words
@@ -235,9 +236,9 @@ def read_documents(
         family = registry.family_of(form_type)
         found_by = _read_family(family, documents, form_type, header, lines) if family and documents else None
         sections = found_by.sections if found_by else {}
-        text = words.read_text(documents, main, form_type, text_forms, lines, sections)
-        part.rows |= text.rows
-        part.issues += text.issues
+        texts, left_out = read_texts(documents, main, form_type, text_forms, lines, sections)
+        part.rows |= texts
+        part.issues += left_out
         if family is None or found_by is None:
             return part
     except FilingsError:

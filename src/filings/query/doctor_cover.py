@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from filings.forms.family import HeaderFacts
 from filings.forms.form_6k import reader, tables
-from filings.forms.form_6k.reader import HeaderFacts, Reading6K
+from filings.forms.form_6k.reader import Reading6K
 from filings.identifiers import file_number
 from filings.parse import header_rows
 from filings.parse.submission import Version

@@ -60,8 +60,8 @@ def test_4_1_form_name(text: str, filed: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "is_it"), [("\n\n  FORM 6-K\n", True), ("\n" * 3 + "x\n" * 45 + "FORM 6-K", False), ("", False)]
 )
-def test_3_is_form_6k(text: str, is_it: bool) -> None:
-    assert title.is_form_6k(plain(text)) is is_it
+def test_3_form_of_bare(text: str, is_it: bool) -> None:
+    assert (title.form_of_bare(plain(text)) is not None) is is_it
 
 
 def test_4_1_amends_report_on() -> None:

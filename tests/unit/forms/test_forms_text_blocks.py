@@ -6,14 +6,20 @@ import re
 
 import pytest
 
+from filings.forms.text import reading
 from filings.forms.text.blocks import LARGEST, blocks, text_of
-from filings.forms.text.reading import has_text, read_text, read_texts
+from filings.forms.text.reading import FORMS, has_text, read_texts, rows_of, sections_of
 from filings.parse.submission import Document
+from filings.parse.text.line import Line
 from filings.parse.text.reader import lines
 
 
 def document(content: bytes, kind: str = "8-K") -> Document:
     return Document(1, kind, "1", None, None, 0, len(content), content)
+
+
+def ascii_lines(document: Document) -> list[Line]:
+    return lines(bytes(document.content), "ascii")
 
 
 def test_text_of_lines() -> None:
@@ -44,7 +50,9 @@ def test_a_longer_paragraph_is_cut_at_a_sentence_or_blank(text: str, expected: l
 
 def test_rows() -> None:
     content = b"FORM 8-K\n\nItem 5. Other Events\n\n" + b"A sentence here. " * 4000 + b"\n\nSIGNATURE\n"
-    rows = read_text(document(content), "ascii", "8-K/A", is_main=True, sections_before=2, blocks_before=7)
+    report = document(content)
+    read = ascii_lines(report)
+    rows = rows_of(1, read, sections_of(read, "8-K/A", is_main=True), sections_before=2, blocks_before=7)
     assert [(row["position"], row["kind"], row["item"], row["start_byte"]) for row in rows["section"]] == [
         (3, "cover", None, 0),
         (4, "item", "5", 10),
@@ -73,10 +81,20 @@ def test_which_documents_have_text() -> None:
 def test_rows_of_a_filing() -> None:
     first, second, third = (document(text) for text in (b"FORM 8-K\n", b"HEAD\n\ntext\n", b"HEAD\n"))
     second.position, second.type, third.position, third.type = 2, "EX-99.1", 3, "EX-10"
-    rows = read_texts([(first, "ascii"), (second, None), (third, None)], "8-K", 1)
+    rows, issues = read_texts([first, second, third], 1, "8-K", FORMS, ascii_lines)
+    assert issues == []
     assert [(row["position"], row["document_position"], row["heading"]) for row in rows["section"]] == [
         (1, 1, None),
         (2, 2, "HEAD"),
     ]
     assert [(row["position"], row["section_position"]) for row in rows["text_block"]] == [(1, 1), (2, 2)]
-    assert read_texts([(first, "ascii")], "4", 1) == {"section": [], "text_block": []}
+    assert read_texts([first], 1, "4", FORMS, ascii_lines) == ({"section": [], "text_block": []}, [])
+
+
+def test_what_is_too_large_is_left_out_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "LARGEST", 25)
+    first, second, third = (document(text) for text in (b"FORM 8-K, of 20 byt\n", b"HEAD\n\ntext\n", b"HEAD\n"))
+    second.position, second.type, third.position, third.type = 2, "EX-99.1", 3, "EX-99.2"
+    rows, issues = read_texts([first, second, third], 1, "8-K", FORMS, ascii_lines)
+    assert [row["document_position"] for row in rows["section"]] == [1, 3]
+    assert [(issue.code, issue.document_position) for issue in issues] == [("leaves_left_out", 2)]

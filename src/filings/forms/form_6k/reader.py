@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from filings.forms.family import FamilyReading, Row
+from filings.forms.family import FamilyReading, HeaderFacts, ReadLines, Row
 from filings.forms.form_6k import exhibits as exhibit_rows
 from filings.forms.form_6k.contacts import Contact, contacts, notices
 from filings.forms.form_6k.cover import Cover, Noted, Value, put_file_numbers, read_cover
@@ -17,9 +17,8 @@ from filings.forms.form_6k.running import Running
 from filings.forms.form_6k.sections import sections
 from filings.forms.form_6k.signatures import signature_block
 from filings.forms.form_6k.signers import Block
-from filings.forms.form_6k.title import amended_report, is_form_6k
-from filings.forms.text.reading import rows_of, visible_characters
-from filings.forms.text.section import Section
+from filings.forms.form_6k.title import amended_report, form_of_bare
+from filings.forms.text.reading import LARGEST, rows_of, visible_characters
 from filings.parse import content
 from filings.parse.submission import Document
 from filings.parse.text.line import Line
@@ -34,20 +33,6 @@ FORMS = ("6-K", "6-K/A")
 _FAR_DAYS = 100
 """Days between period and signature from which they contradict each other (form-6k-cover.md 4.3)."""
 _TEXT_LIMIT = 4_096
-
-ReadLines = Callable[[Document], Sequence[Line]]
-
-
-@dataclass(frozen=True, slots=True)
-class HeaderFacts:
-    """What the header says, to compare with: canonical file numbers, and names, of the filer.
-
-    Where a submission has no header, there are no such facts, and no exhibit can be missing.
-    """
-
-    file_numbers: Collection[str] = ()
-    names: Sequence[str] = ()
-
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -67,7 +52,6 @@ class Reading6K(FamilyReading):
     sections of the 6-K documents and the lines that they count, for the tables of text (`text_rows`)."""
 
     places: list[Place] = field(default_factory=list)
-    sections: dict[int, list[Section]] = field(default_factory=dict)
     lines: dict[int, Sequence[Line]] = field(default_factory=dict)
 
     def text_rows(
@@ -111,9 +95,10 @@ def document_lines(document: Document) -> Sequence[Line]:
     return read_lines(held, content.encoding(held)[0] or "ascii")
 
 
-def is_report(document: Document) -> bool:
-    """A bare document is a 6-K by what it says (form-6k-cover.md 3)."""
-    return _is_words(document) and is_form_6k(_running(document, document_lines))
+def form_on_cover(document: Document) -> str | None:
+    """6-K or 6-K/A, where a bare document says that it is one (form-6k-cover.md 3)."""
+    found = form_of_bare(_running(document, document_lines)) if _is_words(document) else None
+    return None if found is None else "6-K/A" if found.is_amendment else "6-K"
 
 
 def _running(document: Document, give: ReadLines) -> Running:
@@ -121,7 +106,7 @@ def _running(document: Document, give: ReadLines) -> Running:
 
 
 def _is_words(document: Document) -> bool:
-    return content.kind(document.content) in ("text", "html", "xml")
+    return document.length <= LARGEST and content.kind(document.content) in ("text", "html", "xml")
 
 
 def _spelled(form_type: str | None) -> str:
@@ -132,7 +117,7 @@ def _is_report(document: Document, form_type: str | None, give: ReadLines) -> bo
     kind = _spelled(document.type)
     if kind or not _is_words(document):
         return kind in FORMS and _is_words(document)
-    return _spelled(form_type) in FORMS or is_form_6k(_running(document, give))
+    return _spelled(form_type) in FORMS or form_of_bare(_running(document, give)) is not None
 
 
 class _Report:

@@ -46,13 +46,13 @@ def form_name(running: Running, limit: int) -> FormName | None:
     return FormName(*found.span("filed"), found["amended"] is not None) if found else None
 
 
-def is_form_6k(running: Running) -> bool:
+def form_of_bare(running: Running) -> FormName | None:
     """A bare text is a 6-K when its first 40 lines name the form on a line of its own (form-6k-cover.md 3)."""
     if not running.lines:
-        return False
+        return None
     held = [number for number, line in enumerate(running.lines[: 4 * _FIRST_LINES]) if line.text][:_FIRST_LINES]
     limit = min(running.end_of(held[-1]) if held else 0, _MOST_CHARACTERS)
-    return form_name(running, limit) is not None
+    return form_name(running, limit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from filings.forms.family import Row
 from filings.forms.text.blocks import blocks
@@ -16,6 +17,7 @@ from filings.parse.text import reader
 from filings.parse.text.line import CELL, Line
 from filings.parse.uuencode import is_uuencoded
 from filings.schema import text as tables
+from filings.schema.codes import Issue
 from filings.schema.derive import reading_fingerprint
 
 FORMS = ("6-K", "8-K", "10-K", "10-Q", "20-F", "40-F")
@@ -23,6 +25,9 @@ FORMS = ("6-K", "8-K", "10-K", "10-Q", "20-F", "40-F")
 
 VERSION = 1
 """Rises by hand when rows would differ."""
+
+LARGEST = 32 << 20
+"""Bytes of a document, and of all those of a submission, whose text is read: lines take some ten times as many."""
 
 _EXHIBITS = re.compile(r"EX-(?:99|13)(?:\b|[.\dA-Z])")
 _TEXTUAL = frozenset(("html", "text"))
@@ -55,51 +60,37 @@ def sections_of(lines: Sequence[Line], form_type: str | None, *, is_main: bool) 
     return by_items(lines) if _bare(form_type) == "8-K" else whole(lines)
 
 
-def read_text(
-    document: Document,
-    encoding: str,
-    form_type: str | None,
-    *,
-    is_main: bool,
-    dots_doubled: bool = False,
-    sections_before: int = 0,
-    blocks_before: int = 0,
-) -> Rows:
-    """The rows of one document, as `forms.engine` gives rows: by table, then by column, without filing_id.
-
-    `encoding` is that of table `document`; `dots_doubled` as for `lines`. Positions go on from `sections_before` and
-    `blocks_before`, the rows of the documents before it. Never raises on what the document holds; linear.
-    """
-    lines = reader.lines(bytes(document.content), encoding, dots_doubled=dots_doubled)
-    sections = sections_of(lines, form_type, is_main=is_main)
-    return rows_of(document.position, lines, sections, sections_before, blocks_before)
-
-
 def read_texts(
-    documents: Sequence[tuple[Document, str | None]],
-    form_type: str | None,
+    documents: Sequence[Document],
     main_position: int | None,
-    *,
-    dots_doubled: bool = False,
-    forms: Collection[str] = FORMS,
-) -> Rows:
-    """The rows of all documents of a filing that have text, each given with its encoding; positions over all of them."""
+    form_type: str | None,
+    forms: Collection[str],
+    lines: Callable[[Document], Sequence[Line]],
+    found_by_form: Mapping[int, Sequence[Section]] = MappingProxyType({}),
+) -> tuple[Rows, list[Issue]]:
+    """The rows of all documents of a filing that have text, as `forms.engine` gives rows: positions over all of them.
+
+    `lines` reads a document; `found_by_form` has the sections that a family of words found by rules of its own, by
+    document position. A document beyond `LARGEST` is left out, with an issue. Linear; never raises on what they hold.
+    """
     rows: Rows = {"section": [], "text_block": []}
-    for document, encoding in documents:
+    issues: list[Issue] = []
+    room = LARGEST
+    for document in documents:
         is_main = document.position == main_position
-        if has_text(document, form_type, is_main=is_main, forms=forms):
-            found = read_text(
-                document,
-                encoding or "ascii",
-                form_type,
-                is_main=is_main,
-                dots_doubled=dots_doubled,
-                sections_before=len(rows["section"]),
-                blocks_before=len(rows["text_block"]),
-            )
-            for table, more in found.items():
-                rows[table] += more
-    return rows
+        if not has_text(document, form_type, is_main=is_main, forms=forms):
+            continue
+        if document.length > room:
+            detail = f"Of a submission the text of {LARGEST} bytes is read at most."
+            issues.append(Issue("leaves_left_out", "text_block", document_position=document.position, detail=detail))
+            continue
+        room -= document.length
+        read = lines(document)
+        sections = found_by_form.get(document.position) or sections_of(read, form_type, is_main=is_main)
+        found = rows_of(document.position, read, sections, len(rows["section"]), len(rows["text_block"]))
+        for table, more in found.items():
+            rows[table] += more
+    return rows, issues
 
 
 def rows_of(
