@@ -31,12 +31,14 @@ WITH chosen AS (
      AND n.position = b.position + 1
 ), found AS (
     SELECT load_id, filing_id, section_position, position, len(regexp_extract_all(text, pattern)) AS matches,
-           regexp_extract(text, '(?s).{0,80}(?:' || pattern || ').{0,120}') AS excerpt
+           coalesce(nullif(regexp_extract(text, '(?s)(?:^|\s).{0,80}(?:' || pattern || ').{0,120}(?:\s|$)'), ''),
+                    regexp_extract(text, pattern)) AS excerpt
     FROM looked
     WHERE regexp_matches(text, pattern)
     UNION ALL
     SELECT load_id, filing_id, section_position, position, 1,
-           regexp_extract(ending || beginning, '(?s).{0,80}(?:' || pattern || ').{0,120}')
+           coalesce(nullif(regexp_extract(ending || beginning, '(?s)(?:^|\s).{0,80}(?:' || pattern || ').{0,120}(?:\s|$)'), ''),
+                    regexp_extract(ending || beginning, pattern))
     FROM bordered
     WHERE len(regexp_extract_all(ending || beginning, pattern))
         > len(regexp_extract_all(ending, pattern)) + len(regexp_extract_all(beginning, pattern))

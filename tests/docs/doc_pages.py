@@ -36,6 +36,7 @@ RUN_PAGES = [
     "docs/versions.md",
     "docs/quarantine.md",
     "docs/cookbook.md",
+    "docs/text.md",
 ]
 
 ELSEWHERE = {

@@ -18,6 +18,7 @@ NAMES = [
     "verify",
     "query",
     "show",
+    "text",
     "document",
     "status",
     "quarantine",

@@ -41,7 +41,16 @@ class _Piece(NamedTuple):
 
     @property
     def size(self) -> int:
-        return len(self.text.encode()) + len(self.gap)
+        text = self.line.text
+        return len(self.gap) + (self.end - self.start if text.isascii() else len(text[self.start : self.end].encode()))
+
+    @property
+    def first_byte(self) -> int:
+        return self.line.span(self.start, self.end)[0] if self.start else self.line.start
+
+    @property
+    def end_byte(self) -> int:
+        return self.line.end if self.end == len(self.line.text) else self.line.span(self.start, self.end)[1]
 
 
 def text_of(lines: Sequence[Line]) -> str:
@@ -70,7 +79,7 @@ def blocks(lines: Sequence[Line], largest: int = LARGEST) -> list[Block]:
 def _block(pieces: list[_Piece], after: list[_Piece] | None) -> Block:
     first, last = pieces[0], pieces[-1]
     text = "".join([first.text, *(piece.gap + piece.text for piece in pieces[1:]), after[0].gap if after else ""])
-    return Block(text, first.line.span(first.start, first.end)[0], last.line.span(last.start, last.end)[1])
+    return Block(text, first.first_byte, last.end_byte)
 
 
 def _paragraphs(lines: Sequence[Line]) -> Iterator[list[_Piece]]:

@@ -76,7 +76,7 @@ def is_title(text: str) -> bool:
 
 def known(text: str) -> bool:
     """One of the headings that count without any style."""
-    return _KNOWN.fullmatch(text.rstrip(":. ")) is not None
+    return len(text) <= LONGEST_PLAIN and _KNOWN.fullmatch(text.rstrip(":. ")) is not None
 
 
 def kind_of(heading: str, body: str = "") -> str:
@@ -127,17 +127,19 @@ def _heading_lines(lines: Sequence[Line], visible: list[int], nth: int, rows: Co
         or (line.table and rows[line.table] > 1)
     ):
         return 0
-    count = 1
-    while nth + count < len(visible) and count < _MOST_LINES:
+    count, may_head = 1, _may_head(line, is_styled)
+    while may_head and nth + count < len(visible) and count < _MOST_LINES:
         after = lines[visible[nth + count]]
         if after.begins_paragraph or after.is_furniture or not _may_head(after, is_styled):
             break
         count += 1
     is_alone = nth + count == len(visible) or lines[visible[nth + count]].begins_paragraph
-    text = " ".join(each.text for each in (lines[at] for at in visible[nth : nth + count]))
-    if known(text) and is_alone:
+    if not may_head and not is_alone:
+        return 0
+    text = " ".join([lines[at].text for at in visible[nth : nth + count]])
+    if is_alone and known(text):
         return count
-    if not _may_head(line, is_styled) or is_date(text) or _NO_HEADING.fullmatch(text):
+    if not may_head or is_date(text) or _NO_HEADING.fullmatch(text):
         return 0
     if is_styled:
         return count if len(text) <= LONGEST_STYLED else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from filings.parse.text.furniture import furniture
+from filings.parse.text.furniture import finished
 from filings.parse.text.line import CELL, Line, Link
 from filings.parse.text.source import Offsets, Run, Source, spread
 from filings.parse.text.style import BOLD, FONT_MASK, ITALIC, KEEPS_LINES, UNDERLINED, font_of, level_of
@@ -172,10 +172,7 @@ class LineBuilder:
         """All lines, when the document has ended."""
         if self._is_begun:
             self._finish()
-        for made, is_one in zip(self._made, furniture([made[0] for made in self._made], self._breaks), strict=True):
-            if is_one:
-                made.append(True)
-        return [Line(*made) for made in self._made]
+        return finished(self._made, self._breaks)
 
     def _finish(self) -> None:
         """Make a line of what was collected."""

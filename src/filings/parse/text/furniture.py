@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
+
+from filings.parse.text.line import Line
 
 _RULER = re.compile(r"[_\-=*. \x1f]+")
 _PAGE_NUMBER = re.compile(
@@ -37,3 +40,11 @@ def furniture(texts: Sequence[str], breaks: Sequence[bool]) -> list[bool]:
         before_ruler = nth + 1 < len(visible) and rulers[nth + 1]
         found[at] = (broken[nth] and nth > 0) or broken[nth + 1] or after_ruler or before_ruler
     return found
+
+
+def finished(made: Sequence[list[Any]], breaks: Sequence[bool]) -> list[Line]:
+    """The lines of which all is known but whether they are furniture: their fields, in order, as `Line` has them."""
+    for fields, is_one in zip(made, furniture([fields[0] for fields in made], breaks), strict=True):
+        if is_one:
+            fields.append(True)
+    return [Line(*fields) for fields in made]

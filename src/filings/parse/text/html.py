@@ -250,7 +250,8 @@ class _Walk:
         elif self._open and self._open[-1][0].name == name:
             self._pop_to(len(self._open) - 1)
         elif not self._counts[name]:
-            if kind in (Kind.PARAGRAPH, Kind.BREAK) and not self._style & HIDDEN:
+            # By the standard these two are elements of their own, but in XHTML, where they close what is closed.
+            if kind in (Kind.PARAGRAPH, Kind.BREAK) and not (self._style & HIDDEN or self._is_xhtml):
                 self._builder.edge(PARAGRAPH if kind == Kind.PARAGRAPH else BREAK)
         elif kind == Kind.FORMATTING:
             self._close_formatting(name)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
-from filings.parse.text.furniture import furniture
+from filings.parse.text.furniture import finished
 from filings.parse.text.line import Line
 from filings.parse.text.source import Offsets, Run, Source, spread
 
 _LINE = re.compile(r"([^\r\n\f\v]*)(?:\r\n|[\r\n\f\v]|\Z)")
+_UNSTYLED = (False, False, False, 0, 0)
 _TAG = re.compile(r"<(?:(PAGE)|(TABLE)|(/TABLE)|CAPTION|/CAPTION|[SC]|/?FN|F\d{1,3})>", re.IGNORECASE)
 
 
@@ -34,7 +36,7 @@ def _each_line(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool
 class _Reader:
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._made: list[dict[str, object]] = []
+        self._made: list[list[Any]] = []
         self._breaks: list[bool] = []
         self._begins_paragraph = True
         self._tables = self._table = self._row = 0
@@ -63,43 +65,47 @@ class _Reader:
 
     def _add(self, runs: list[Run], start: int, *, is_blank_line: bool) -> None:
         source = self._source
-        raw = "".join(source.piece(run.start, run.end) for run in runs)
+        if len(runs) == 1:
+            raw = source.piece(runs[0].start, runs[0].end)
+        else:
+            raw = "".join([source.piece(run.start, run.end) for run in runs])
         text = " ".join(raw.split())
         if not text:
             self._begins_paragraph = True  # a line of nothing but tags too
             if is_blank_line:
                 at = source.byte(start)
-                self._append({"text": "", "start": at, "end": at, "offsets": (), "layout": ""})
+                self._breaks.append(False)
+                self._made.append(["", at, at, (), ""])
             return
-        offsets = Offsets(len(text), source, [run for run in runs if run.end > run.start])
-        if len(runs) > 1:  # a tag leaves its width, so that columns stay where they are
-            ends = [*(run.start for run in runs[1:]), runs[-1].end]
-            pieces = [source.piece(r.start, r.end) + " " * (to - r.end) for r, to in zip(runs, ends, strict=True)]
-            raw = " " * (runs[0].start - start) + "".join(pieces)
+        offsets = Offsets(len(text), source, runs)
         first = last = None
         if len(runs) == 1:
             first, last = source.first_seen(runs[0].start, runs[0].end), source.seen_until(runs[0].start, runs[0].end)
+        else:  # a tag leaves its width, so that columns stay where they are
+            ends = [*(run.start for run in runs[1:]), runs[-1].end]
+            pieces = [source.piece(r.start, r.end) + " " * (to - r.end) for r, to in zip(runs, ends, strict=True)]
+            raw = " " * (runs[0].start - start) + "".join(pieces)
         if self._table:
             self._row += 1
-        self._append(
-            {
-                "text": text,
-                "start": source.byte(offsets.characters(0)[0] if first is None else first),
-                "end": source.byte(offsets.characters(len(text) - 1)[1] if last is None else last),
-                "offsets": offsets,
-                "layout": spread(raw),
-                "begins_paragraph": self._begins_paragraph or self.breaks_page,
-                "table": self._table,
-                "row": self._row,
-                "follows_page_break": self.breaks_page,
-            }
+        self._breaks.append(self.breaks_page)
+        self._made.append(
+            [
+                text,
+                source.byte(offsets.characters(0)[0] if first is None else first),
+                source.byte(offsets.characters(len(text) - 1)[1] if last is None else last),
+                offsets,
+                spread(raw),
+                self._begins_paragraph or self.breaks_page,
+                *_UNSTYLED,
+                self._table,
+                self._row,
+                (),
+                (),
+                (),
+                self.breaks_page,
+            ]
         )
         self._begins_paragraph = self.breaks_page = False
 
-    def _append(self, line: dict[str, object]) -> None:
-        self._breaks.append(self.breaks_page)
-        self._made.append(line)
-
     def lines(self) -> list[Line]:
-        is_furniture = furniture([str(line["text"]) for line in self._made], self._breaks)
-        return [Line(**line, is_furniture=each) for line, each in zip(self._made, is_furniture, strict=True)]  # type: ignore[arg-type]
+        return finished(self._made, self._breaks)

@@ -16,7 +16,9 @@ _CONTROLS = bytes(at for at in range(0x80) if UNSEEN.match(chr(at)))
 _DOUBLED_DOT = re.compile(r"(?:\A|(?<=[\r\n]))\.(?=\.)")
 _ENTITY = re.compile(ENTITY)
 _WIDTHS = re.compile("([\x80-\u07ff]+)|([\u0800-\uffff]+)|[\U00010000-\U0010ffff]+")
-_TOKEN = re.compile(f"([{BLANKS}]+)|([{NOTHING}]+)|({ENTITY})|[^{BLANKS}{NOTHING}&]+|&")
+_SEEN = f"[^{BLANKS}{NOTHING}&]++"
+# Words that single blanks part come from the source one to one: one token.
+_TOKEN = re.compile(f"([{BLANKS}]+)|([{NOTHING}]+)|({ENTITY})|{_SEEN}(?:[{BLANKS}]{_SEEN})*+|&")
 
 
 class Run(NamedTuple):
