@@ -14,7 +14,6 @@ from filings.disk import disk
 from filings.errors import Stale
 from filings.faults import Point, reach
 from filings.forms import registry
-from filings.forms.form_6k import reader as form_6k
 from filings.schema import core as _core  # noqa: F401  declares the core tables
 from filings.schema import ops
 from filings.schema import text as _text  # noqa: F401  declares the tables of text
@@ -24,9 +23,7 @@ from filings.schema.derive import arrow_schema, ddl, dictionary, full_name, shap
 CATALOG = "warehouse"
 STORAGE_VERSION = "v1.5.0"  # so that people's DuckDB 1.5 reads what 2.0 writes (storage.md 4)
 
-_VERSIONS = {family.name: family.version for family in registry.FAMILIES} | {
-    "form_6k": form_6k.VERSION
-}  # importing it declares every family's tables
+_VERSIONS = {family.name: family.version for family in registry.FAMILIES}  # importing it declares every family's tables
 
 
 def tables() -> list[Table]:

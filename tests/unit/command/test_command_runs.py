@@ -194,7 +194,7 @@ def test_status_as_text_and_as_json(run: Run) -> None:
     assert "quarantined" in shown
     found = json.loads(run("status", "--format", "json").stdout)
     assert found["writer"] is None
-    assert found["filings"] == {"loaded": 5, "no_family": 8, "quarantined": 1, "superseded": 1}
+    assert found["filings"] == {"loaded": 8, "no_family": 5, "quarantined": 1, "superseded": 1}
     assert found["runs"][0]["kind"] == "ingest"
     assert found["runs"][0]["state"] == "done"
 

@@ -11,6 +11,7 @@ from filings.errors import Stale
 from filings.load.database import Database
 from filings.load.ledger import stale
 from filings.pipeline.ingest import ingest
+from filings.pipeline.warehouse import text_forms
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
@@ -45,12 +46,14 @@ def change(warehouse: Path, statement: str) -> None:
         ("UPDATE ops.ingest_log SET header_fingerprint = 'older'", {"header": 2}),
         ("UPDATE ops.ingest_log SET family_fingerprint = 'older' WHERE family = 'ownership'", {"ownership": 1}),
         ("UPDATE ops.ingest_log SET form_type = '4' WHERE status = 'no_family'", {"ownership": 1}),
+        ("UPDATE ops.ingest_log SET text_fingerprint = 'older' WHERE family = 'ownership'", {"text": 1}),
+        ("UPDATE ops.ingest_log SET form_type = '10-K/A' WHERE status = 'no_family'", {"text": 1}),
     ],
 )
 def test_older_readers_are_counted(warehouse: Path, statement: str, expected: dict[str, int]) -> None:
     change(warehouse, statement)
     database = Database(warehouse / "load" / "filings.duckdb")
-    assert stale(database.connection) == expected
+    assert stale(database.connection, text_forms(warehouse)) == expected
     database.close()
     told = Told()
     report = ingest(warehouse, [EXAMPLES / "form-3.txt"], progress=told)

@@ -150,11 +150,13 @@ def test_a_file_name_is_only_a_claim_unless_the_caller_trusts_it(tmp_path: Path)
     ingest(tmp_path / "w", [source])
     claim = "SELECT filing_id, accession_claim, accession_claim_by FROM ops.observation"
     assert ask(tmp_path / "w", claim) == [(NAMELESS, NAMED, "file_name")]
-    ingest(tmp_path / "trusting", [source], trust_names=True, form="6-k/a")
+    ingest(tmp_path / "trusting", [source], trust_names=True, form="8-k")
     assert ask(tmp_path / "trusting", claim) == [(NAMED, NAMED, "caller")]
-    assert ask(tmp_path / "trusting", "SELECT form_type, form_type_basis, accession_number FROM filing") == [
-        ("6-K/A", "caller", NAMED)
-    ]
+    form = "SELECT form_type, form_type_basis, accession_number FROM filing"
+    assert ask(tmp_path / "trusting", form) == [("6-K", "cover", NAMED)]
+    source.write_text("Words without a cover.\n")
+    ingest(tmp_path / "told", [source], trust_names=True, form="10-k405")
+    assert ask(tmp_path / "told", form) == [("10-K405", "caller", NAMED)]
 
 
 def test_a_bare_file_that_comes_with_its_accession_moves_there_whole(tmp_path: Path) -> None:

@@ -89,8 +89,8 @@ def test_every_row_of_every_filing_is_shown(connection: duckdb.DuckDBPyConnectio
     tables = [
         row[0]
         for row in connection.execute(
-            "SELECT table_name FROM duckdb_columns() WHERE column_name = 'filing_id' AND schema_name = 'main'"
-            " AND database_name = 'filings'"
+            "SELECT table_name FROM duckdb_columns() JOIN duckdb_tables() USING (table_name) WHERE column_name = 'filing_id'"
+            " AND duckdb_columns.schema_name = 'main' AND duckdb_tables.database_name = 'filings'"
         ).fetchall()
     ]
     for filing_id in all_ids(connection):

@@ -10,10 +10,10 @@ import pyarrow as pa
 import pytest
 
 from filings import statements
-from filings.forms.text.reading import read_text
+from filings.forms.text.reading import rows_of, sections_of
 from filings.load.database import tables
 from filings.load.values import type_rows
-from filings.parse.submission import Document
+from filings.parse.text.reader import lines
 from filings.schema.derive import ddl, full_name
 
 FILLER = "A sentence that fills the block up. " * 1000
@@ -55,9 +55,8 @@ def add(
     connection: duckdb.DuckDBPyConnection, filing_id: str, form: str, filed_on: str, text: str, *, is_main: bool
 ) -> None:
     content = text.encode()
-    rows: dict[str, Any] = read_text(
-        Document(2, "EX-99", None, None, None, 0, len(content), content), "utf-8", form, is_main=is_main
-    )
+    read = lines(content, "utf-8")
+    rows: dict[str, Any] = rows_of(2, read, sections_of(read, form, is_main=is_main))
     moment = f"{filed_on} 20:00:00+00"
     connection.execute(
         "INSERT INTO filing BY NAME SELECT ? AS filing_id, ? AS form_type, ?::DATE AS filed_on, 1 AS document_count, "

@@ -20,7 +20,6 @@ from filings.schema.state import state
 
 TABLES = tables()
 NOT_DECLARED_YET = {
-    "Form 6-K": {"report_6k", "incorporation_by_reference", "press_contact"},
     "13F": {"form_13f_filing", "form_13f_other_manager", "form_13f_holding", "form_13f_holding_manager"},
     "companies": {"company", "company_former_name", "company_ticker"},
     "the index and the watch": {"ops.index_entry", "ops.index_file", "ops.alert"},

@@ -34,6 +34,7 @@ _FAR_DAYS = 100
 """Days between period and signature from which they contradict each other (form-6k-cover.md 4.3)."""
 _TEXT_LIMIT = 4_096
 
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """The bytes, half-open in the document's content, that state a value of a row."""
