@@ -51,8 +51,8 @@ class Settings:
         default=8,
         metadata={"help": "Requests of all processes of this machine together; the SEC allows no more than 10."},
     )
-    block_minutes: int = field(
-        default=10, metadata={"help": "How long everything waits when EDGAR blocks; at least 10 for the SEC's hosts."}
+    block_seconds: int = field(
+        default=600, metadata={"help": "How long everything waits when EDGAR blocks; at least 600 for the SEC's hosts."}
     )
 
 

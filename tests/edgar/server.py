@@ -85,38 +85,41 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
     wbufsize = 1 << 16
+    at: float
+    trouble: str | None
 
     def log_message(self, format: str, *args: object) -> None:
         """The request log has it."""
 
     def do_GET(self) -> None:
-        at = time.monotonic()
+        self.at = time.monotonic()
         small = self.server.small
         split = urlsplit(self.path)
+        self.trouble = None
+        if not small.gate.is_declared(self.headers.get("User-Agent", "")):
+            self._send(403, pages.undeclared_tool(), "text/html")
+        elif small.gate.is_blocked(self.at):
+            self._send(403, pages.rate_exceeded(), "text/html")
+        else:
+            self.trouble = small.trouble.next(self.path)
+            self._answer(split.path, dict(parse_qsl(split.query)), self.trouble)
+        self.wfile.flush()
+
+    def _log(self, status: int, length: int) -> None:
+        """Before the answer goes out, so that whoever has it finds its request in the log."""
+        asked = ", ".join(
+            f"{name}: {self.headers[name]}"
+            for name in ("Range", "If-None-Match", "If-Modified-Since")
+            if name in self.headers
+        )
         agent = self.headers.get("User-Agent", "")
-        self.sent = (0, 0)
-        trouble = None
-        try:
-            if not small.gate.is_declared(agent):
-                self._send(403, pages.undeclared_tool(), "text/html")
-            elif small.gate.is_blocked(at):
-                self._send(403, pages.rate_exceeded(), "text/html")
-            else:
-                trouble = small.trouble.next(self.path)
-                self._answer(split.path, dict(parse_qsl(split.query)), trouble)
-            self.wfile.flush()
-        finally:
-            asked = ", ".join(
-                f"{name}: {self.headers[name]}"
-                for name in ("Range", "If-None-Match", "If-Modified-Since")
-                if name in self.headers
-            )
-            small.log.add(Request(at, self.path, agent, *self.sent, trouble, asked))
+        self.server.small.log.add(Request(self.at, self.path, agent, status, length, self.trouble, asked))
 
     def _answer(self, path: str, query: dict[str, str], trouble: str | None) -> None:
         if trouble == "reset":
             # closed with unread bytes and no lingering: the other side sees a reset
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self._log(0, 0)
             self.close_connection = True
             self.connection.close()
             return
@@ -186,7 +189,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(
         self, status: int, body: bytes, media: str, headers: dict[str, str] | None = None, trouble: str | None = None
     ) -> None:
-        self.sent = (status, len(body))
+        self._log(status, len(body))
         self.send_response(status)
         for name, value in {"Content-Type": media, **(headers or {})}.items():
             self.send_header(name, value)

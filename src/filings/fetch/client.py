@@ -102,9 +102,9 @@ class Client:
         self._spool = spool
         self._tell = tell
         self._told = 0.0
-        pause = settings.block_minutes * 60.0
         self._limits: dict[Host, Limit] = {
-            host: limit_for(base, settings.requests_per_second, pause, state) for host, base in self._bases.items()
+            host: limit_for(base, settings.requests_per_second, settings.block_seconds, state)
+            for host, base in self._bases.items()
         }
         self._wires = {
             host: Wire(base, self._limits[host].turn, self._patience.timeouts) for host, base in self._bases.items()
