@@ -8,7 +8,8 @@ import pytest
 
 from filings.errors import SourceError
 from filings.fetch.company import read_company, read_company_part, read_tickers
-from filings.fetch.index import read_index
+from filings.fetch.index import IndexRow, read_index
+from filings.fetch.index_table import index_table
 from filings.fetch.latest import read_latest
 from filings.fetch.listing import read_listing
 
@@ -87,3 +88,12 @@ def test_every_company_and_ticker_file(corpus: Path) -> None:
             company = read_company(body)
             assert len(company.cik) == 10
             assert all(each.filed_on and each.form_type for each in company.filings), place.name
+
+
+def test_every_index_is_the_same_table_at_once_and_row_by_row(corpus: Path) -> None:
+    for place in sorted((corpus / "edgar/indexes").iterdir()):
+        if place.name not in NO_INDEX:
+            body = place.read_bytes()
+            table, unread = index_table(body)
+            rows = {IndexRow(*list(row.values())[:6]): row["copies"] for row in table.to_pylist()}
+            assert (rows, unread) == (read_index(body).rows, ()), place.name
