@@ -18,9 +18,12 @@ from html import escape
 from edgar import company_files, index_files
 from edgar.filing import Filing, Party, quarter
 
-_DATA = re.compile(r"/Archives/edgar/data/(\d+)/(?:(\d{18})/)?(\d{10}-\d{2}-\d{6})(\.txt|\.hdr\.sgml|-index\.html?)")
+_DATA = re.compile(
+    r"/Archives/edgar/data/(\d+)/(?:(\d{18})/)?(\d{10}-\d{2}-\d{6})(\.txt|\.hdr\.sgml|-index\.html?|-index-headers\.html)"
+)
 _FOLDER = re.compile(r"/Archives/edgar/data/(\d+)/(\d{18})/index\.json")
 _TREE = re.compile(r"/Archives/edgar/(daily-index|full-index|Feed)/(\d{4})/QTR([1-4])/(.*)")
+_CURRENT = re.compile(r"/Archives/edgar/full-index/([^/]*)")
 _COMPANY = re.compile(r"/submissions/CIK(\d{10})(?:-submissions-(\d{3}))?\.json")
 
 
@@ -96,6 +99,9 @@ class Archive:
                 return self._filing(int(found[1]), found[2], found[3], found[4])
             if found := _FOLDER.fullmatch(path):
                 return self._filing_folder(int(found[1]), found[2])
+            if found := _CURRENT.fullmatch(path):
+                last = max((each.filed for each in self.filings.values()), default=date(1993, 1, 1))
+                return self._tree("full-index", last.year, quarter(last), found[1])
             if found := _TREE.fullmatch(path):
                 return self._tree(found[1], int(found[2]), int(found[3]), found[4])
             if found := _COMPANY.fullmatch(path):
@@ -119,6 +125,10 @@ class Archive:
             return Content(filing.text, "text/plain", modified)
         if ending == ".hdr.sgml":
             return Content(lambda: _header(filing), "text/plain", modified)
+        if ending == "-index-headers.html":
+            if filing.filed.year < 2014:
+                return None
+            return Content(lambda: _header_page(filing), "text/html", modified, has_etag=False)
         return Content(lambda: _page(filing), "text/html", modified, has_etag=False)
 
     def _filing_folder(self, cik: int, folder: str) -> Content | None:
@@ -278,6 +288,10 @@ def _page(filing: Filing) -> bytes:
         f'<div class="info">{filing.filed}</div>\n<div class="infoHead">Accepted</div><div class="info">{filing.accepted}'
         "</div>\n</body></html>\n"
     ).encode()
+
+
+def _header_page(filing: Filing) -> bytes:
+    return b"<HTML><HEAD>\n<TITLE>Index</TITLE></HEAD>\n<BODY>\n<PRE>\n%b</PRE></BODY></HTML>\n" % _header(filing)
 
 
 def _listing(folder: str, sizes: Mapping[str, str], written: datetime) -> bytes:

@@ -69,8 +69,9 @@ class Limit:
         try:
             with disk(f"the rate limit in {self.folder}"):
                 fcntl.flock(file, fcntl.LOCK_EX)
+                written = os.pread(file, _TURN.size, 0)
             self._refuse()
-            slot = self._next(os.pread(file, _TURN.size, 0))
+            slot = self._next(written)
             if (wait := slot - time.monotonic()) > 0:
                 time.sleep(wait)
             self._refuse()  # a block page that came to somebody else meanwhile
@@ -118,7 +119,8 @@ class Limit:
         except FileNotFoundError:
             return None
         except (OSError, ValueError):  # not ours: keep still, for as long as a pause takes
-            until, length = self.block_file.stat().st_mtime + self.pause_seconds, self.pause_seconds
+            with disk(f"the rate limit in {self.folder}"):
+                until, length = self.block_file.stat().st_mtime + self.pause_seconds, self.pause_seconds
         now = time.time()
         return min(until, now + length) if until > now else None
 

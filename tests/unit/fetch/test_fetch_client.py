@@ -38,6 +38,7 @@ def test_every_kind_of_thing_is_had(small: SmallEdgar, client: Client) -> None:
         address("submission_in_folder", cik=cik, accession=filing.accession),
         address("archive_path", path=f"edgar/data/{cik}/{filing.accession}.txt"),
         address("header", cik=cik, accession=filing.accession),
+        address("header_page", cik=cik, accession=filing.accession),
         address("filing_page", cik=cik, accession=filing.accession),
         address("folder_listing", cik=cik, accession=filing.accession),
         address("daily_listing", **quarter),
