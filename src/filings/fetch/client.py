@@ -61,8 +61,8 @@ class Known:
 class Answer:
     """A right and whole answer.
 
-    `fetched_at` is UTC, when its last byte came; `received` the bytes of this answer as sent, `requests` how many were
-    needed. `etag`, `last_modified` and `version_id` (``x-amz-version-id``) are as the server stated them: a change at the
+    `fetched_at` is UTC, when its last byte came; `received` the bytes of this answer as sent, `requests` how many answers
+    it took. `etag`, `last_modified` and `version_id` (``x-amz-version-id``) are as the server stated them: a change at the
     same URL is the sign of a re-dissemination (edgar.md A.4). `size_differs`: not the length that was expected, twice.
     """
 
@@ -191,7 +191,9 @@ class Client:
         return gathered(each, self._spool)
 
     def _block(self, host: Host, url: str, blocks: int, retry_after: str) -> None:
-        asked = min(int(retry_after), _LONGEST_RETRY_AFTER) if retry_after.isdecimal() else None
+        asked = (
+            min(int(retry_after), _LONGEST_RETRY_AFTER) if retry_after.isdecimal() and len(retry_after) < 9 else None
+        )
         until = self._limits[host].block(asked)
         if blocks >= self._patience.blocks:
             raise Blocked(

@@ -101,11 +101,11 @@ class Limit:
 
     def block(self, seconds: float | None = None) -> float:
         """A block page came: nobody asks for `pause_seconds`, or `seconds` where that is longer. The time it ends."""
-        length = max(self.pause_seconds, seconds or 0.0)
-        until = max(time.time() + length, self.blocked_until() or 0.0)
+        now = time.time()
+        until = max(now + max(self.pause_seconds, seconds or 0.0), self.blocked_until() or 0.0)
         new = self.block_file.with_name(f"{self.block_file.name}.{os.getpid()}.{time.monotonic_ns()}")
         with disk(f"the rate limit in {self.folder}"):
-            new.write_text(f"{until:.3f} {length:.3f}\n", encoding="ascii")
+            new.write_text(f"{until:.3f} {until - now:.3f}\n", encoding="ascii")
             new.replace(self.block_file)  # whoever reads sees the old one or the new one
         return until
 

@@ -159,6 +159,7 @@ def test_a_shorter_pause_does_not_end_a_longer_one(tmp_path: Path) -> None:
     limit = Limit(tmp_path, "x", 100, 1)
     until = limit.block(50)
     assert limit.block() >= until - 0.01
+    assert limit.blocked_until() == pytest.approx(until, abs=0.1)
 
 
 def test_a_pause_is_never_longer_than_it_was_meant(tmp_path: Path) -> None:
