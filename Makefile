@@ -9,7 +9,7 @@ FILINGS_CORPUS ?= $(if $(wildcard ../shared/edgar),$(abspath ../shared))
 export FILINGS_CORPUS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check soak golden golden-update docs bench clean
+.PHONY: help run test check soak edgar golden golden-update docs bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ check: $(INSTALLED) ## style, types, and which room imports which
 
 soak: $(INSTALLED) ## the long tests: kills, rates, sizes; hours
 	$(BIN)/python -m pytest -m soak -s
+
+edgar: $(INSTALLED) ## a small EDGAR on this machine, without internet; prints what to type: make edgar ARGS='--days 5'
+	cd tests && $(abspath $(BIN))/python -m edgar --folder ../examples $(ARGS)
 
 golden: $(INSTALLED) ## the golden filings alone
 	$(BIN)/python -m pytest -n auto tests/test_golden.py

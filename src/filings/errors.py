@@ -3,7 +3,12 @@
     FilingsError
     ├── UsageError            what was asked for makes no sense (exit code 2)
     ├── SourceError           a file or answer cannot be had
-    │   └── NotAFiling        its bytes are no filing; carries the verdict
+    │   ├── NotAFiling        its bytes are no filing; carries the verdict
+    │   ├── Absent            EDGAR's store says that nothing lies there; carries the verdict
+    │   ├── Unanswered        no whole and right answer after all attempts (transient); carries the last verdict
+    │   ├── Blocked           EDGAR blocks this address for too many requests (transient); carries the time it ends
+    │   ├── Undeclared        EDGAR refuses the User-Agent
+    │   └── TooLong           an answer is longer than anything that EDGAR has
     ├── StoreError            the disk or a store on it
     │   ├── Damaged           bytes on the disk are not what was written
     │   └── Full              no room left
@@ -47,6 +52,42 @@ class NotAFiling(SourceError):
     def __init__(self, message: str, hint: str = "", verdict: str = "") -> None:
         super().__init__(message, hint)
         self.verdict = verdict
+
+
+class Absent(SourceError):
+    """EDGAR's store answered that nothing lies at the path; `verdict` is the answer's name (edgar.md A.5)."""
+
+    def __init__(self, message: str, hint: str = "", verdict: str = "") -> None:
+        super().__init__(message, hint)
+        self.verdict = verdict
+
+
+class Unanswered(SourceError):
+    """No whole and right answer came after all attempts; `verdict` names the last one, empty where none came at all."""
+
+    transient = True
+
+    def __init__(self, message: str, hint: str = "", verdict: str = "") -> None:
+        super().__init__(message, hint)
+        self.verdict = verdict
+
+
+class Blocked(SourceError):
+    """EDGAR blocks this machine for too many requests; `until` is when it may be asked again, seconds since 1970 UTC."""
+
+    transient = True
+
+    def __init__(self, message: str, hint: str = "", until: float = 0.0) -> None:
+        super().__init__(message, hint)
+        self.until = until
+
+
+class Undeclared(SourceError):
+    """EDGAR refuses the User-Agent: it wants a name and an e-mail address (edgar.md A.2)."""
+
+
+class TooLong(SourceError):
+    """An answer is longer than anything that EDGAR has (edgar.md I); it was not kept."""
 
 
 class StoreError(FilingsError):

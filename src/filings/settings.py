@@ -40,6 +40,24 @@ class Settings:
     timezone: str = field(default="UTC", metadata={"help": "The zone in which `query` shows and reads instants."})
     threads: int | None = field(default=None, metadata={"help": "Processor threads that `query` may use."})
     memory_limit: str | None = field(default=None, metadata={"help": "Memory that `query` may use, as `2GB`."})
+    user_name: str | None = field(
+        default=None, metadata={"help": "Who you are, a person or a company; the SEC wants it with every request."}
+    )
+    user_email: str | None = field(
+        default=None, metadata={"help": "Where the SEC can write to you; it wants that with every request."}
+    )
+    edgar_url: str | None = field(
+        default=None, metadata={"help": "Another host than `https://www.sec.gov`; the next two follow it."}
+    )
+    edgar_data_url: str | None = field(default=None, metadata={"help": "Another host than `https://data.sec.gov`."})
+    edgar_search_url: str | None = field(default=None, metadata={"help": "Another host than `https://efts.sec.gov`."})
+    requests_per_second: int = field(
+        default=8,
+        metadata={"help": "Requests of all processes of this machine together; the SEC allows no more than 10."},
+    )
+    block_seconds: int = field(
+        default=600, metadata={"help": "How long everything waits when EDGAR blocks; at least 600 for the SEC's hosts."}
+    )
 
 
 _SETTINGS: dict[str, Field[Any]] = {each.name: each for each in fields(Settings) if each.name != "warehouse"}
