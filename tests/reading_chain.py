@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from filings.fetch.verdict import judge
+from filings.forms.text.reading import FORMS
 from filings.load.assemble import Assembled, Observed, assemble
 from filings.load.reading import VersionReading, read_version, stated_accession
 from filings.load.transaction import Batch, build
@@ -78,6 +79,7 @@ def read(data: bytes, facts: Facts = FACTS) -> tuple[list[VersionReading], list[
             filing_id,
             {sha: own[0][0] for sha, own in sorted(versions.items())},
             [seen for own in versions.values() for _, seen in own],
+            text_forms=FORMS,
         )
         for filing_id, versions in sorted(filings.items())
     ]

@@ -104,6 +104,15 @@ def ownership(raw: bytes, filed: str | None) -> tuple[str, str | None]:
     return "loaded", None
 
 
+def report_of_foreign_issuer(raw: bytes) -> str | None:
+    """The form that a bare text or page names near its beginning, before anything but the SEC's name and its own."""
+    shown = re.sub(
+        rb"(?is)<ix:header.*?</ix:header>|<style.*?</style>|<title.*?</title>|<[^>]*>|&nbsp;|&#160;", b" ", raw
+    )
+    found = re.search(rb"\bform\s+6\s?-\s?k(\s?/\s?a)?\b", b" ".join(shown.split())[:600], re.IGNORECASE)
+    return None if found is None else "6-K/A" if found[1] else "6-K"
+
+
 def read(raw: bytes) -> Reading:
     lines = lines_of(raw)
     text = b"\n".join(lines)
@@ -122,6 +131,8 @@ def read(raw: bytes) -> Reading:
         damage = "cut_off" if not closes or closes[-1] < opens[-1] else None
     elif not accession:
         count = 1  # bare
+        form = report_of_foreign_issuer(raw)
+        form_by = "cover" if form else None
     elif re.search(rb"(?m)^<(?:SEC|IMS|SUBMISSION)", text):
         damage = None if re.search(rb"(?m)^</(?:SEC|IMS)-HEADER>$", text) else "cut_off"
     elif not all(HEADER_LINE.fullmatch(line) for line in lines):
@@ -131,6 +142,8 @@ def read(raw: bytes) -> Reading:
         status, reason = "quarantined", damage
     elif count and form in OWNERSHIP:
         status, reason = ownership(raw, filed)
+    elif count and form in ("6-K", "6-K/A"):
+        status = "loaded"
     return Reading(
         sha=hashlib.sha256(raw).hexdigest(),
         accession=accession,

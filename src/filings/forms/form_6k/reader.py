@@ -196,7 +196,7 @@ class _Report:
             cover_type = "6-K/A" if amended.value else "6-K"
         form_type = self.envelope_type or cover_type or "6-K"
         self._file_numbers(cover, block)
-        row: Row = {"form_type": form_type, "is_amendment": form_type == "6-K/A"}
+        row: Row = {"form_type": form_type, "is_amendment": form_type == "6-K/A", "period_kind": "none"}
         if form_type == "6-K/A" and (on := amended_report(running.text, self._cover_end(cover), len(running.text))):
             row["amends_report_on"] = on
         if furnished := furnished_not_filed(running.text):
