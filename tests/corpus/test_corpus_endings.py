@@ -106,6 +106,8 @@ def ownership(raw: bytes, filed: str | None) -> tuple[str, str | None]:
 
 def report_of_foreign_issuer(raw: bytes) -> str | None:
     """The form that a bare text or page names near its beginning, before anything but the SEC's name and its own."""
+    if raw.split(b"\n", 1)[0].count(b"\t") > 3:
+        return None  # a table of values that speaks of such reports
     shown = re.sub(
         rb"(?is)<ix:header.*?</ix:header>|<style.*?</style>|<title.*?</title>|<[^>]*>|&nbsp;|&#160;", b" ", raw
     )
