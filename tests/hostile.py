@@ -388,7 +388,7 @@ def line_ends_of_every_kind(accession: str) -> bytes:
     return b"".join(line + ends[n % 3] for n, line in enumerate(lines))
 
 
-@hostile("no_family", rows={"document": 1})
+@hostile("no_family", "leaves_left_out", rows={"document": 1})
 def one_line_of_40_mb(accession: str) -> bytes:
     return submission(accession, document(b"x" * (40 * MB)))
 

@@ -30,6 +30,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 FOLDERS = ("submissions", "mangled", "truncated", "headers")
 # What counts bytes, or hashes them: line ends change it, and nothing else.
 OF_BYTES = {"raw_sha256", "sha256", "byte_offset", "byte_length", "content_length"}
+OF_BYTES |= {"start_byte", "end_byte", "cover_end_byte"}
 _END = re.compile(rb"\r\n|\n|\r")
 Told = list[dict[str, Any]]
 
