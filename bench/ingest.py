@@ -20,6 +20,7 @@ from typing import Any
 import filings.load.assemble as assemble
 import filings.load.loader as loader
 import filings.load.reading as reading
+import filings.load.words as words
 import filings.pipeline.ingest as pipeline
 from filings.load.snapshot import Snapshots
 from filings.raw.store import RawStore
@@ -81,6 +82,8 @@ def main() -> None:
     stages.time(reading.header_rows, "read", "header")
     stages.time(reading.content, "describe", "documents: kind, encoding, sha256")
     stages.time(reading.engine, "read", "forms: XML by declaration")
+    stages.time(words.Lines, "__call__", "text: lines")
+    stages.time(reading, "read_texts", "text: sections and blocks")
     stages.time(assemble, "choose", "choice of version")
     stages.time(loader, "build", "typing by column, Arrow")
     stages.time(loader, "commit", "transaction and checks")
