@@ -10,9 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import duckdb
-
 from filings.errors import FilingsError, UsageError
+from filings.query.compiled import duckdb
 
 Kind = Literal["number", "boolean", "nested", "json", "text"]
 Row = tuple[str | None, ...]
@@ -58,11 +57,12 @@ def ask(connection: duckdb.DuckDBPyConnection, sql: str, *, nested_as_json: bool
         if kind_of_statement == "MULTI":  # a PIVOT is several statements to DuckDB, and cannot stand in brackets
             connection.execute(f"CREATE OR REPLACE TEMP TABLE answer AS {text}")
             text = "FROM temp.answer"
-        relation = connection.sql(text)  # only bound, not run
-        columns = list(relation.columns) if relation is not None else []
-        if not columns:  # SHOW and its kin
-            return _plain(connection, last)
-        kinds = [kind_of(str(each)) for each in relation.types]
+        try:
+            described = connection.execute(f"DESCRIBE (\n{text}\n)").fetchall()  # only bound, not run
+        except duckdb.Error:
+            return _plain(connection, last)  # fails again, in words about what was asked
+        columns = [row[0] for row in described]
+        kinds = [kind_of(row[1]) for row in described]
         cells = ", ".join(
             f"CAST(to_json(#{number}) AS VARCHAR)"
             if kind == "nested" and nested_as_json

@@ -8,10 +8,9 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-import duckdb
-
 from filings.errors import UsageError
 from filings.query.answer import Answer, Kind, rows_of
+from filings.query.compiled import duckdb
 from filings.query.connect import connect, is_published
 from filings.query.grid import Look, visible
 from filings.query.sheet import WIDTH

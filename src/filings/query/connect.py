@@ -6,9 +6,8 @@ import re
 import tempfile
 from pathlib import Path
 
-import duckdb
-
 from filings.errors import Busy, Damaged, FilingsError, UsageError
+from filings.query.compiled import duckdb
 
 CATALOG = "filings"
 """The name of the snapshot in a session; the session's own tables stand in the catalog `memory`."""

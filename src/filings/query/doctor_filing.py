@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import duckdb
-
 from filings.errors import UsageError
 from filings.identifiers import accession
 from filings.query.answer import rows_of
+from filings.query.compiled import duckdb
 from filings.query.connect import connect
 from filings.query.doctor_source import Source, source_of
 from filings.query.document import raw_version

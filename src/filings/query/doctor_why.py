@@ -9,7 +9,6 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from sqlalchemy import Column, Table
 
 from filings.errors import FilingsError, UsageError
@@ -20,6 +19,7 @@ from filings.parse.envelope import split
 from filings.parse.header_trace import Target, trace
 from filings.parse.submission import Document, Version
 from filings.query.answer import rows_of
+from filings.query.compiled import duckdb
 from filings.query.doctor_filing import versions
 from filings.query.doctor_header import header_offset
 from filings.query.doctor_rules import BASES, place, rule

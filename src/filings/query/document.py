@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
-
 from filings.errors import Damaged, FilingsError, UsageError
 from filings.large import Bytes, gathered, hash_of
 from filings.parse import dots, uuencode
 from filings.parse.envelope import split
 from filings.query.answer import rows_of
+from filings.query.compiled import duckdb
 from filings.query.show import missing
 from filings.raw.state import open_state
 from filings.raw.store import RawStore

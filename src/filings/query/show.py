@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-
-import duckdb
+from decimal import Decimal
 
 from filings import identifiers
 from filings.errors import FilingsError, UsageError
 from filings.query.answer import Kind, kind_of, rows_of
+from filings.query.compiled import duckdb
 from filings.query.formats import objects
 
 Row = dict[str, str | None]
@@ -84,29 +84,32 @@ def read(connection: duckdb.DuckDBPyConnection, filing_id: str) -> FilingRows:
 
     Raises FilingsError where the warehouse holds no such filing.
     """
+    found = rows_of(connection, ["load_id"], "ops.ingest_log WHERE filing_id = ?", [filing_id])
+    if not found:
+        raise missing(filing_id)
+    place = f"load_id IN ({', '.join(sorted({str(row['load_id']) for row in found}))}) AND filing_id = ?"
     columns = _columns(connection)
-
     shown = FilingRows(filing_id)
 
-    def rows(table: str, place: str, order: str) -> list[Row]:
-        shown.kinds[table] = {name: kind_of(kind) for name, kind in columns[table].items()}
-        return rows_of(
-            connection, columns[table], f"{table} WHERE {place} ORDER BY {order}", [filing_id], shown.kinds[table]
-        )
+    def rows(table: str, *order: str) -> list[Row]:
+        kinds = shown.kinds[table] = {name: kind_of(kind) for name, kind in columns[table].items()}
+        found = rows_of(connection, columns[table], f"{table} WHERE {place}", [filing_id], kinds)
+        return sorted(found, key=lambda row: [_ordinal(row[name], kinds[name]) for name in order])
 
-    shown.ledger = rows("ops.ingest_log", "filing_id = ?", "status, raw_sha256")
-    if not shown.ledger:
-        raise missing(filing_id)
-    batches = ", ".join(sorted({str(row["load_id"]) for row in shown.ledger}))
-    place = f"load_id IN ({batches}) AND filing_id = ?"
+    shown.ledger = rows("ops.ingest_log", "status", "raw_sha256")
     counted: set[str] = set()
     for row in shown.ledger:
         counted |= json.loads(row["row_counts"] or "{}").keys()
-    shown.observations = rows("ops.observation", place, "seen_at, name, byte_offset")
-    shown.issues = rows("ops.issue", place, "document_position NULLS FIRST, table_name, position, column_name, code")
+    shown.observations = rows("ops.observation", "seen_at", "name", "byte_offset")
+    shown.issues = rows("ops.issue", "document_position", "table_name", "position", "column_name", "code")
     for table in (name for name in columns if name in counted):
-        shown.tables[table] = rows(table, place, "position" if "position" in columns[table] else "filing_id")
+        shown.tables[table] = rows(table, *(["position"] if "position" in columns[table] else []))
     return shown
+
+
+def _ordinal(value: str | None, kind: Kind) -> tuple[bool, Decimal | str]:
+    """What a value sorts by, NULL first: sorting a filing's few rows here spares the database planning it."""
+    return value is not None, Decimal(value or 0) if kind == "number" else value or ""
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:

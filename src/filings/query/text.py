@@ -6,10 +6,9 @@ import json
 import textwrap
 from collections.abc import Iterator, Sequence
 
-import duckdb
-
 from filings.errors import FilingsError, UsageError
 from filings.query.answer import rows_of
+from filings.query.compiled import duckdb
 from filings.query.grid import Look, visible
 from filings.query.sheet import narrow, number, words
 from filings.query.show import Row, missing
