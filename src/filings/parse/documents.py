@@ -184,8 +184,8 @@ def read(raw: Bytes, found: Shape, position: int, version: Version, *, is_cut_of
 
 
 def stated(usual: re.Match[bytes]) -> tuple[str | None, str | None, str | None, str | None]:
-    """Type, sequence, filename and description of a head that matches `USUAL_HEAD`."""
-    kind, sequence, filename, description = usual.groups()
+    """Type, sequence, filename and description of a head that matches `USUAL_HEAD`, whatever follows it."""
+    kind, sequence, filename, description = usual.group(1, 2, 3, 4)
     return _stated(kind), _stated(sequence), _stated(filename), _stated(description)
 
 
@@ -216,9 +216,11 @@ def _read_head(head: bytes, document: Document) -> None:
 
 def _decoded(text: bytes) -> str:
     """Head values are ASCII in all that is held; otherwise UTF-8, cp1252, Latin-1 (edgar.md B.11)."""
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            return text.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return text.decode("latin-1")
+    try:
+        return text.decode()
+    except UnicodeDecodeError:
+        pass
+    try:
+        return text.decode("cp1252")
+    except UnicodeDecodeError:
+        return text.decode("latin-1")
