@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import html
+import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -160,6 +161,25 @@ def test_what_is_read_by_its_shape_is_what_the_long_way_reads(corpus: Path) -> N
             header_rows._read_by_shapes(header)
             by_shape += 1
     assert by_shape / len(readings(corpus)) > 0.97
+
+
+def test_headers_with_lines_in_another_order_are_read_by_their_shape_alike(corpus: Path) -> None:
+    chance = random.Random(11)
+    every = sorted({header for _, header, _ in readings(corpus) if len(header) < 6000})
+    by_shape = 0
+    for header in chance.sample(every, 400):
+        lines = header.splitlines(keepends=True)
+        for _ in range(5):
+            here, there = chance.randrange(len(lines)), chance.randrange(len(lines))
+            moved = lines[:here] + lines[here + 1 :]
+            moved[there:there] = lines[here : here + 1] * chance.randrange(3)
+            if there < len(moved) and chance.random() < 0.2:
+                moved[there] = moved[there].replace(b"\t", b"", 1)
+            changed = b"".join(moved)
+            with contextlib.suppress(header_rows.Unusual):
+                assert header_rows._read_by_shapes(changed) == header_rows._Reader(changed).reading()
+                by_shape += 1
+    assert by_shape > 500
 
 
 def test_every_value_stands_in_its_column_in_order(corpus: Path) -> None:

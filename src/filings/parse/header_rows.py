@@ -80,7 +80,7 @@ def _plan(shape: str) -> Plan | None:
     if (marked := header_shapes.marked(shape)) is None:
         return None
     reading = _Reader(marked).reading()
-    return header_shapes.plan(reading.rows, reading.issues, is_text=reading.dialect == "text")
+    return header_shapes.plan(shape, reading.rows, reading.issues, is_text=reading.dialect == "text")
 
 
 def _finished(rows: dict[str, list[Row]], issues: list[Issue], *, is_text: bool) -> HeaderReading:

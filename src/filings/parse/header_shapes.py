@@ -1,8 +1,9 @@
 """Headers by their shape: what many headers have in common is read once (edgar.md C.1).
 
 Take the values out of a header, and what is left is its shape: labels, tags, indents, blank lines. A role line
-(``FILER:``) begins anew whatever stood before it, so a header is cut there, and the pieces of a hundred thousand headers
-have a few hundred shapes. What a shape means is a plan: which value goes into which row and column.
+(``FILER:``) begins anew whatever stood before it, so a header is cut there; and so does an address or a former name within
+a role. The pieces of a hundred thousand headers have a few hundred shapes. What a shape means is a plan: which value goes
+into which row and column.
 
 There is one grammar, that of `header` and `header_rows`: a plan is what they make of the shape itself, with a mark in the
 place of each value. So only shapes get a plan in which nothing hangs on what a value says; where a value says something
@@ -35,8 +36,15 @@ _LINE = (
 _PLAIN = re.compile(rf"{_LINE}(?:\n{_LINE})*+")
 """A shape whose lines are plainly labels, tags or blank, so that `_VALUE` cut them where the grammar does."""
 _ROLE = "|".join(sorted(role.replace(" ", "[ _-]") for role in ROLES))
-_CUT = re.compile(rf"\n(?=[A-Z<])(?=(?:(?:{_ROLE}):|<(?:{_ROLE})>)[ \t\f\v]*(?:\n|\Z))")
-"""Before the line of a role; its first letter is looked at first, since that is quick."""
+_ROLE_LINE = rf"(?:(?:{_ROLE}):|<(?:{_ROLE})>)[ \t\f\v]*(?:\n|\Z)"
+_PART_LINE = r"\t(?:BUSINESS ADDRESS|MAIL ADDRESS|FORMER COMPANY|FORMER NAME):[ \t\f\v]*(?:\n|\Z)"
+_CUT_BY_ROLE = re.compile(rf"\n(?=[A-Z<])(?={_ROLE_LINE})")
+_CUT = re.compile(rf"\n(?=[A-Z<\t])(?={_ROLE_LINE}|{_PART_LINE})")
+"""Before the line of a role or part; its first character is looked at first, since that is quick."""
+_OUTSIDE = re.compile(r"\A[\n<]|\n\S")
+"""Shows that a piece is none of a role, or has more than the role's own lines: a part behind it may be another's."""
+_ANY_ROLE = "FILER:\n\n"
+"""Stands before a part while its plan is made: to which role it belongs makes no difference."""
 _CLOSING = re.compile(r"\n[ \t]*+</[^<>\n]+>")
 
 _LONGEST_SHAPE = 4096
@@ -77,10 +85,14 @@ class _PlannedRow(NamedTuple):
 
 @dataclass(slots=True, frozen=True)
 class Plan:
-    """What a piece of header with a certain shape means. `is_text`: it shows that the header is in the text dialect."""
+    """What a piece of header with a certain shape means.
+
+    `is_text`: it shows that the header is in the text dialect. `takes_parts`: a part behind it belongs to its role.
+    """
 
     rows: list[_PlannedRow]
     is_text: bool
+    takes_parts: bool
 
     def fill(self, rows: dict[str, list[Row]], values: list[str]) -> None:
         """Add the rows of a piece in which these values are stated. Raises `Unusual`; what was added is void then."""
@@ -113,13 +125,14 @@ def read(header: bytes, plan_of: Callable[[str], Plan | None], rows: dict[str, l
 
     Numbers and captions of items are left as stated (`number_items`). Raises `Unusual`; what was added is void then.
     """
-    is_text = False
+    is_text = takes_parts = False
     for shape, values in _pieces(header):
         planned = plan_of(shape) if len(shape) <= _LONGEST_SHAPE else None
-        if planned is None:
+        if planned is None or (_is_part(shape) and not takes_parts):
             raise Unusual
         planned.fill(rows, values)
         is_text |= planned.is_text
+        takes_parts = planned.takes_parts
     return is_text
 
 
@@ -139,7 +152,7 @@ def number_items(rows: list[Row], form_type: str | None, has_old_numbers: bool) 
 
 
 def _pieces(header: bytes) -> list[tuple[str, list[str]]]:
-    """The header, cut before each line of a role: of each piece its shape, and the values that were taken out of it.
+    """The header, cut before each line of a role or part: of each piece its shape, and the values taken out of it.
 
     To a shape belong the closing tags behind the piece, since they tell which of its own tags are sections. Raises
     `Unusual` for a header that is not ASCII or holds other surprises.
@@ -152,7 +165,7 @@ def _pieces(header: bytes) -> list[tuple[str, list[str]]]:
     parts = _VALUE.split(text)  # text, label, value, text, label, value, ...
     values = [value.rstrip(_BLANKS) for value in parts[2::3]]
     parts[2::3] = [_PLACE] * len(values)
-    shapes = _CUT.split("".join(parts))
+    shapes = (_CUT_BY_ROLE if "</" in text else _CUT).split("".join(parts))
     if "</" in text:
         if len(shapes) > _MOST_PIECES:
             raise Unusual
@@ -195,10 +208,14 @@ def marked(shape: str) -> bytes | None:
     if "NEW" in shape.upper() and "SERIES" in shape.upper():
         return None  # new series state their owner in two places, which are compared
     places = (f"{text}{_PLACE}{number}{_PLACE}" for number, text in enumerate(texts[:-1]))
-    return "".join((*places, texts[-1])).encode("ascii")
+    return "".join((_ANY_ROLE if _is_part(shape) else "", *places, texts[-1])).encode("ascii")
 
 
-def plan(rows: dict[str, list[Row]], issues: list[Issue], *, is_text: bool) -> Plan | None:
+def _is_part(shape: str) -> bool:
+    return shape.startswith("\t")
+
+
+def plan(shape: str, rows: dict[str, list[Row]], issues: list[Issue], *, is_text: bool) -> Plan | None:
     """The plan that follows from the reading of a `marked` header; None where values may decide what it means."""
     if any(issue.code not in _EXPECTED for issue in issues):
         return None  # something stands twice; which of the two stands is told by their values
@@ -206,14 +223,17 @@ def plan(rows: dict[str, list[Row]], issues: list[Issue], *, is_text: bool) -> P
         return None  # mergers are numbered through the whole header
     if sum(map(len, rows.values())) > _MOST:
         return None
+    is_part = _is_part(shape)
+    if is_part and [[*row.values()] for row in rows.pop("filing_party")] != [[1, "filer", False, False]]:
+        return None  # it says something of the role itself, which may be said before it too, or begins another
     try:
-        planned = [_planned(table, row) for table, found in rows.items() for row in found]
+        planned = [_planned(table, row, int(is_part)) for table, found in rows.items() for row in found]
     except Unusual:
         return None
-    return Plan([each for each in planned if each.row], is_text)
+    return Plan([each for each in planned if each.row], is_text, not _OUTSIDE.search(shape))
 
 
-def _planned(table: str, row: Row) -> _PlannedRow:
+def _planned(table: str, row: Row, roles_before: int) -> _PlannedRow:
     planned = _PlannedRow(table, {}, [], [], [], [])
     if table == "header_extra" and key(str(row.get("label"))) in FIELDS:
         raise Unusual  # repeated, or a flag with a value
@@ -231,7 +251,7 @@ def _planned(table: str, row: Row) -> _PlannedRow:
         elif isinstance(value, list):
             planned.listed.append((column, [_number(mark) for mark in value]))
         elif isinstance(value, int) and column in _RELATIVE:
-            planned.relative.append((column, value))
+            planned.relative.append((column, value - roles_before if column == "party_position" else value))
         elif value is False and table == "filing":
             continue  # no flag here; there may be one in another piece
         planned.row[column] = value

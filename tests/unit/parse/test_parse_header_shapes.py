@@ -119,7 +119,13 @@ def test_parties_stand_behind_one_another(header: str, end: str) -> None:
         ("FILED AS OF DATE:\t\t20240516", "no label at all", False),
         ("FILED AS OF DATE", "SROS", True),
         ("FILED AS OF DATE", "A LABEL NOBODY KNOWS", True),
-        ("\nFILER:\n", "\nA ROLE NOBODY KNOWS:\n", True),
+        ("\nFILER:\n", "\nA ROLE NOBODY KNOWS:\n", False),  # a part of it stands alone
+        ("\tBUSINESS ADDRESS:\t\n", "FILING AGENT:\n\n\t\tNAME:\tTWO\n\n\tBUSINESS ADDRESS:\t\n", False),
+        ("\tBUSINESS ADDRESS:\t\n", "\t\tNAME:\tTWO\n\n\tBUSINESS ADDRESS:\t\n", True),
+        ("\tBUSINESS ADDRESS:\t\n", "\tMAIL ADDRESS:\t\n\tBUSINESS ADDRESS:\t\n", False),  # an empty section
+        ("\t\tSTATE:\t\t\tNY\n", "\t\tSTATE:\t\t\tNY\n\n\tFORMER NAME:\n\t\tFORMER CONFORMED NAME:\tX\n", True),
+        ("\t\tSTATE:\t\t\tNY\n", "\t\tSTATE:\t\t\tNY\n\t\tIRS NUMBER:\t\t7\n", False),  # of the role, again
+        ("\t\tSTATE:\t\t\tNY\n", "\t\tSTATE:\t\t\tNY\n\tOWNER DATA:\n\t\tLABEL:\t\t7\n", False),
         ("\t\tSTATE:\t\t\tNY\n", "\t\tSTATE:\t\t\tNY\nACCESSION NUMBER:\t2\n", False),  # of the submission, again
         ("\t\tSTATE:\t\t\tNY\n", "\t\tSTATE:\n", False),
     ],
