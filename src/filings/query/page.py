@@ -76,7 +76,7 @@ def _head(filing: Row) -> Iterator[tuple[str, str | None]]:
         "documents",
         filing.get("document_count")
         and (
-            f"{filing['document_count']}"
+            f"{number(filing['document_count'])}"
             + (f", the header says {stated}" if stated not in (None, filing["document_count"]) else "")
         ),
     )
