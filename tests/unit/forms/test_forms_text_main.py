@@ -135,6 +135,9 @@ def test_the_block_of_an_annual_report_ends_before_its_directors_sign() -> None:
 def test_a_report_without_a_block() -> None:
     assert _read("FORM 10-Q\n\nText.\n", "10-Q")[1:] == ([], ["signature_missing"])
     assert _read("FORM 20-F\n\nText.\n", "20-F")[1:] == ([], [])
+    cut = _document(1, "10-Q", "FORM 10-Q\n\nTe")
+    cut.is_cut_off = True
+    assert read_main(cut, [cut], lines(bytes(cut.content), "ascii"), [], "10-Q")[1] == []
 
 
 def test_one_clause_for_several_registrants() -> None:

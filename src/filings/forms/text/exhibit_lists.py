@@ -184,10 +184,12 @@ def _is_aside(text: str, *, is_within: bool) -> bool:
 
 
 def _is_column(running: Running, piece: Piece) -> bool:
-    """``Exhibit 99.01`` with a gap behind it: a row, where a sentence would go on."""
+    """``Exhibit 99.01`` with a gap or another cell behind it: a row, where a sentence would go on."""
     named = _NAMED.fullmatch(piece.text)
-    if not named or not named["rest"].strip():
+    if not named:
         return False
+    if not named["rest"].strip(" .:"):
+        return piece.column == 0 and running.as_filed[piece.end : piece.end + 1] == CELL
     layout = running.lines[piece.line].layout
     return re.match(rf"\W*exhibit\s+{re.escape(named['number'])}\s{{3,}}\S", layout, re.IGNORECASE) is not None
 
