@@ -45,9 +45,12 @@ _PROSE = re.compile(
 _LEAD = re.compile(r"[\s.:)–—|-]+")
 _ITEM = re.compile(r"(?P<number>\d{1,2})\s?[.)]\s+(?P<rest>\S.*)", re.DOTALL)
 _INDEX = re.compile(r"index|list", re.IGNORECASE)
+_LONGEST_HEADING = 80
 _LONGEST = 700
 """Characters of a row; a longer line is body text."""
 _LETTERS = re.compile(r"[^\W\d_]{3}")
+_LOOKED_AT = 200
+"""Characters at the end of a description in which dots may lead to a page number."""
 _LEADERS = re.compile(r"(?:\s*\.){4,}\s*\d{0,3}$")
 _PAGE_COLUMN = re.compile(r"\S\s{3,}(?P<page>\d{1,3})\s*$")
 
@@ -110,7 +113,7 @@ def list_in_item(running: Running, first: int, last: int) -> list[ExhibitList]:
     statements.
     """
     pieces = list(running.pieces(first, last))
-    begin = next((at for at, piece in enumerate(pieces) if at and _HEADING.fullmatch(piece.text)), 0)
+    begin = next((at for at, piece in enumerate(pieces) if at and _is_heading(piece.text)), 0)
     whole = (
         ExhibitList(pieces[begin].line, pieces[begin].line + 1, has_heading=True, is_index=False) if pieces else None
     )
@@ -131,7 +134,7 @@ def _lists(
     at = behind = 0
     while at < len(pieces):
         piece = pieces[at]
-        is_header = len(piece.text) < 80 and (
+        is_header = len(piece.text) < _LONGEST_HEADING and (
             is_exhibit_heading(piece.text) or (current is not None and _HEADER_CELL.fullmatch(piece.text) is not None)
         )
         if is_header:
@@ -164,6 +167,10 @@ def _lists(
         at = behind = at + taken
     if current:
         yield current
+
+
+def _is_heading(text: str) -> bool:
+    return len(text) < _LONGEST_HEADING and _HEADING.fullmatch(text) is not None
 
 
 def _is_sure(row: Row, *, is_next: bool) -> bool:
@@ -290,7 +297,8 @@ def _described(
         taken += 1
         if not (parts and is_page_number(following.text)):  # the column of page numbers
             parts.append((following.start, _before_page(running, following)))
-    description = _LEADERS.sub("", " ".join(running.filed(*part) for part in parts)) or None
+    held = " ".join(running.filed(*part) for part in parts)
+    description = held[:-_LOOKED_AT] + _LEADERS.sub("", held[-_LOOKED_AT:]) or None
     end = parts[-1][1] if parts else piece.end
     return Row(found["number"], description, piece.start, end, number_end), taken
 
