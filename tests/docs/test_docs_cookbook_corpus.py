@@ -124,6 +124,11 @@ def test_the_page_has_twenty_questions() -> None:
     assert len(re.findall(r"^### ", text, re.MULTILINE)) == text.count("```sql\n") == text.count("```text\n") == 20
 
 
+def test_the_page_says_how_many_files_it_is_about(corpus: Path) -> None:
+    count = sum(each.is_file() for top in doc_pages.corpus_paths(corpus) for each in [top, *top.rglob("*")])
+    assert f"over {count:,} real files" in (doc_pages.ROOT / PAGE).read_text(encoding="utf-8")
+
+
 def test_the_page_shows_what_comes_out(corpus_warehouse: Path, tmp_path: Path) -> None:
     place = doc_pages.workplace(tmp_path, corpus_warehouse)
     outcome = doc_pages.run_page((doc_pages.ROOT / PAGE).read_text(encoding="utf-8"), place)
