@@ -11,22 +11,17 @@ process of its own, beside the bare loop there.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import subprocess
 import sys
-import venv
 from pathlib import Path
 
-from peers import timing
+from peers import environment, timing
 
 from filings.parse import content, dots, envelope, header_rows, uuencode
 from filings.parse.submission import Version
 
 ROUNDS = 9
 ROUNDS_OF_PEERS = 3
-HERE = Path(__file__).parent
-ENVIRONMENT = HERE.parent / ".venv-peers"
 PEERS = {"secsgml": "0.3.6", "pyedgar": "0.1.13", "edgartools": "5.62.1", "secsgml2": "0.1.4"}
 
 
@@ -66,22 +61,6 @@ def decoded(data: bytes) -> None:
                 pass
 
 
-def install(peer: str, version: str) -> str | None:
-    """What is wrong, where the peer cannot be installed."""
-    if not (ENVIRONMENT / "bin" / "python").exists():
-        venv.create(ENVIRONMENT, with_pip=True)
-    wanted = f"{peer}=={version}"
-    command = [ENVIRONMENT / "bin" / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check", wanted]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
-    return None if found.returncode == 0 else found.stderr.strip().rpartition("\n")[2]
-
-
-def run(peer: str, folder: Path) -> dict[str, float] | None:
-    command = [ENVIRONMENT / "bin" / "python", HERE / "peers" / "run.py", peer, folder, str(ROUNDS_OF_PEERS)]
-    found = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
-    return json.loads(found.stdout.splitlines()[-1]) if found.returncode == 0 else None
-
-
 def line(name: str, seconds: float, beside: float, remark: str = "") -> None:
     print(f"{name:<42}{seconds:>8.3f}{seconds / beside:>8.2f}  {remark}".rstrip())
 
@@ -117,9 +96,9 @@ def main() -> None:
         return
     for peer, version in PEERS.items():
         name = f"{peer} {version}"
-        if wrong := install(peer, version):
+        if wrong := environment.install(peer, version):
             print(f"{name:<42}not run: {wrong}")
-        elif (seconds := run(peer, folder)) is None:
+        elif (seconds := environment.run(peer, folder, ROUNDS_OF_PEERS)) is None:
             print(f"{name:<42}not run: it fails at the start")
         else:
             failed = f"fails on {seconds['failed']:.0f} files" if seconds["failed"] else ""

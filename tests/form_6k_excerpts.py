@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from filings.forms.form_6k.running import Running
+from filings.forms.text.running import Running
 from filings.parse.text.line import Line
 from filings.parse.text.reader import lines as read_lines
 

@@ -47,11 +47,38 @@ def edgartools() -> Reader:
     return lambda data: parse_submission_text(data.decode("utf-8", errors="replace"))
 
 
+def selectolax() -> Reader:
+    """HTML to text by lexbor's tree; of what is hidden it knows nothing."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    def read(data: bytes) -> Any:
+        body = LexborHTMLParser(data.decode("utf-8", errors="replace")).body
+        return body.text(separator=" ") if body is not None else ""
+
+    return read
+
+
+def edgartools_text() -> Reader:
+    """HTML to text as `Filing.text` makes it: parsed, with its tables laid out."""
+    from edgar.documents import HTMLParser, ParserConfig
+
+    def read(data: bytes) -> Any:
+        return (
+            HTMLParser(ParserConfig(form="6-K"))
+            .parse(data.decode("utf-8", errors="replace"))
+            .text(table_max_col_width=500)
+        )
+
+    return read
+
+
 PEERS: dict[str, Callable[[], Reader]] = {
     "secsgml": secsgml,
     "secsgml2": secsgml2,
     "pyedgar": pyedgar,
     "edgartools": edgartools,
+    "selectolax": selectolax,
+    "edgartools_text": edgartools_text,
 }
 
 

@@ -38,6 +38,8 @@ RUN_PAGES = [
     "docs/cookbook.md",
     "docs/text.md",
 ]
+CORPUS_PAGES = ["docs/cookbook-corpus.md"]
+"""Pages over real filings that are not in the repository: `corpus_paths` of them, ingested."""
 
 ELSEWHERE = {
     "git clone …": "where the repository lies is the reader's affair",
@@ -147,6 +149,12 @@ def workplace(folder: Path, warehouse: Path | None) -> Path:
     return folder
 
 
+def corpus_paths(corpus: Path) -> list[Path]:
+    """What the pages of `CORPUS_PAGES` are about: all whole submissions, all Forms 6-K, the seed."""
+    reports = [path for path in sorted((corpus / "edgar/documents/6-K").iterdir()) if path.suffix != ".tsv"]
+    return [corpus / "edgar/submissions", *reports, corpus / "seeds"]
+
+
 def run_page(page: str, folder: Path) -> Outcome:
     """Run every step of a page in a workplace; `page` of the outcome has the outputs that came."""
     outcome, parts, at = Outcome(), [], 0
@@ -188,9 +196,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             place = workplace(Path(folder), None)
             if path.name != "README.md":
-                subprocess.run(
-                    [".programs/filings", "ingest", "examples", "--quiet"], cwd=place, check=True, timeout=120
-                )
+                given = corpus_paths(Path(os.environ["FILINGS_CORPUS"])) if name in CORPUS_PAGES else ["examples"]
+                subprocess.run([".programs/filings", "ingest", *given, "--quiet"], cwd=place, check=True, timeout=300)
             outcome = run_page(path.read_text(encoding="utf-8"), place)
         path.write_text(outcome.page, encoding="utf-8")
         print(f"{name}: {len(outcome.different)} outputs changed; not run: {outcome.not_run or 'none'}")

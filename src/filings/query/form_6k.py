@@ -14,14 +14,12 @@ DRAWN = ("report_6k", "incorporation_by_reference", "exhibit", "signature", "pre
 
 
 def form_6k(shown: FilingRows, look: Look) -> Iterator[str]:
-    """The sections of a Form 6-K; nothing for any other filing."""
+    """The sections of a Form 6-K; of any other filing its exhibits and who signed."""
     reports = shown.tables.get("report_6k", [])
     for report in reports:
         title = report["cover_title_as_filed"] or "Report of a foreign private issuer"
         yield from section(visible(title), (line[2:] for line in facts(_cover(report), look)), look)
         yield from section("Release", (line[2:] for line in facts(_release(report), look)), look)
-    if not reports:
-        return
     yield from section("Incorporated by reference into", _incorporated(shown, look), look)
     yield from section("Exhibits", _exhibits(shown, look), look)
     yield from section("Contacts", _contacts(shown, look), look)

@@ -7,14 +7,14 @@ from datetime import date
 import pytest
 
 from filings.forms.form_6k.contacts import contacts
-from filings.forms.form_6k.exhibit_lists import exhibit_lists, is_exhibit_heading
 from filings.forms.form_6k.headings import headings, is_known_heading
 from filings.forms.form_6k.incorporation import Incorporation, furnished_not_filed, incorporations
 from filings.forms.form_6k.releases import release
-from filings.forms.form_6k.running import Running
-from filings.forms.form_6k.signatures import signature_block
-from filings.forms.form_6k.signers import Signer
-from filings.forms.form_6k.titles import is_title, split_title
+from filings.forms.text.exhibit_lists import exhibit_lists, is_exhibit_heading
+from filings.forms.text.running import Running
+from filings.forms.text.signatures import signature_block
+from filings.forms.text.signers import Signer
+from filings.forms.text.titles import is_title, split_title
 from form_6k_excerpts import excerpt, plain
 
 _CLAUSE = (

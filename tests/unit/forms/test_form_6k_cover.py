@@ -8,12 +8,12 @@ import pytest
 
 from filings.forms.form_6k import questions, title
 from filings.forms.form_6k.cover import Cover, read_cover
-from filings.forms.form_6k.days import find_day
 from filings.forms.form_6k.file_numbers import commission_file_numbers, number_behind_82
 from filings.forms.form_6k.marks import read_answer
-from filings.forms.form_6k.names import Name
 from filings.forms.form_6k.period import period, report_number
-from filings.forms.form_6k.running import Running
+from filings.forms.text.companies import Name
+from filings.forms.text.days import find_day
+from filings.forms.text.running import Running
 from form_6k_excerpts import excerpt, plain
 
 _TOP = "FORM 6-K\nREPORT OF FOREIGN PRIVATE ISSUER\nPURSUANT TO RULE 13a-16 OR 15d-16 OF\nTHE SECURITIES EXCHANGE ACT OF 1934\n"

@@ -82,7 +82,11 @@ def test_rows_of_a_filing() -> None:
     first, second, third = (document(text) for text in (b"FORM 8-K\n", b"HEAD\n\ntext\n", b"HEAD\n"))
     second.position, second.type, third.position, third.type = 2, "EX-99.1", 3, "EX-10"
     rows, issues = read_texts([first, second, third], 1, "8-K", FORMS, ascii_lines)
-    assert issues == []
+    assert [issue.code for issue in issues] == ["signature_missing"]
+    assert [(row["number"], row["exhibit_document_position"], row["is_listed"]) for row in rows["exhibit"]] == [
+        ("99.1", 2, False),
+        ("10", 3, False),
+    ]
     assert [(row["position"], row["document_position"], row["heading"]) for row in rows["section"]] == [
         (1, 1, None),
         (2, 2, "HEAD"),
@@ -97,4 +101,5 @@ def test_what_is_too_large_is_left_out_and_told(monkeypatch: pytest.MonkeyPatch)
     second.position, second.type, third.position, third.type = 2, "EX-99.1", 3, "EX-99.2"
     rows, issues = read_texts([first, second, third], 1, "8-K", FORMS, ascii_lines)
     assert [row["document_position"] for row in rows["section"]] == [1, 3]
-    assert [(issue.code, issue.document_position) for issue in issues] == [("leaves_left_out", 2)]
+    told = [(issue.code, issue.document_position) for issue in issues]
+    assert told == [("signature_missing", 1), ("leaves_left_out", 2)]

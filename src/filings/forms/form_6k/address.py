@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from filings.forms.form_6k.captions import Stretch
-from filings.forms.form_6k.running import Running
+from filings.forms.text.running import Running
 
 _LABEL = r"(?:tel(?:ephone)?|phone)\s*(?:no|number|nr)?\.?\s*:?\s*"
 _DIGITS = r"[+(]?\s?[\d(][\d\s().+/-]{5,30}\d"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from filings.forms.form_6k.running import Running, is_ruler
+from filings.forms.text.running import Running, is_ruler
 
 Kind = Literal["exact", "translation", "jurisdiction", "address", "former"]
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from filings.forms.form_6k import phrases
 from filings.forms.form_6k.contact_lines import (
     EMAIL,
     FAX,
@@ -16,9 +15,10 @@ from filings.forms.form_6k.contact_lines import (
     kind_of,
     telephone,
 )
-from filings.forms.form_6k.names import is_company
-from filings.forms.form_6k.running import Piece, Running
-from filings.forms.form_6k.titles import is_title, split_title
+from filings.forms.text import phrases
+from filings.forms.text.companies import is_company
+from filings.forms.text.running import Piece, Running
+from filings.forms.text.titles import is_title, split_title
 
 _MOST_LINES = 60
 _LONGEST = 160

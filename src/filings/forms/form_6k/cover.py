@@ -11,7 +11,8 @@ from filings.forms.form_6k import names, questions, title
 from filings.forms.form_6k import period as periods
 from filings.forms.form_6k.captions import Caption, Stretch, captions, former_name, is_former_name, lines_between
 from filings.forms.form_6k.file_numbers import FileNumber, commission_file_numbers, number_behind_82
-from filings.forms.form_6k.running import Running
+from filings.forms.text.companies import Name
+from filings.forms.text.running import Running
 
 _MOST_LINES = 400
 _MOST_CHARACTERS = 40_000
@@ -84,7 +85,7 @@ class _Anchors:
 
 
 def read_cover(
-    running: Running, content: bytes, header_names: Sequence[str], signer: names.Name | None, body_start: int | None
+    running: Running, content: bytes, header_names: Sequence[str], signer: Name | None, body_start: int | None
 ) -> Cover:
     """Read the cover. `signer` is the registrant of the signature block, `body_start` where that block begins.
 
@@ -202,7 +203,7 @@ def _names_and_address(
     anchors: _Anchors,
     limit: int,
     header_names: Sequence[str],
-    signer: names.Name | None,
+    signer: Name | None,
     cover: Cover,
 ) -> None:
     cuts = _cuts(running, anchors)

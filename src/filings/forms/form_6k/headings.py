@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from filings.forms.form_6k import phrases
 from filings.forms.form_6k.contact_lines import is_contact_heading
-from filings.forms.form_6k.days import find_day
-from filings.forms.form_6k.exhibit_lists import is_exhibit_heading
-from filings.forms.form_6k.running import Running
+from filings.forms.text import phrases
+from filings.forms.text.days import find_day
+from filings.forms.text.exhibit_lists import is_exhibit_heading
+from filings.forms.text.running import Running
 from filings.parse.text.line import CELL
 
 _LONGEST_PLAIN = 120

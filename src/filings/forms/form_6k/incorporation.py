@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from filings.forms.form_6k.days import find_day
-from filings.forms.form_6k.running import Running
+from filings.forms.text.days import find_day
+from filings.forms.text.running import Running
 from filings.identifiers import accession, file_number
 
 _PHRASE = re.compile(r"\bincorporat(?:e[sd]?|ing|ion)\s+(?:\w+\s+){0,2}?by\s+reference\b", re.IGNORECASE)

@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from filings.forms.form_6k.captions import Stretch
-from filings.forms.form_6k.running import Running
+from filings.forms.text.companies import Name, ends_company, folded, is_same
+from filings.forms.text.running import Running
 
-_SUFFIX = (
-    r"p\.?l\.?c|ltd|limited|inc|incorporated|corp|corporation|company|co|ag|aktiengesellschaft|aktiebolag(?:et)?|ab|a/?s|asa"
-    r"|oyj|s\.?p\.?a|s\.?a\.?(?:\s*(?:de\s+c\.?v|b\.?\s*de\s+c\.?v|s|u))?|s\.?a\.?b\.?(?:\s*de\s+c\.?v)?|n\.?v|b\.?v|se|kgaa"
-    r"|gmbh|l\.?l\.?c|l\.?p|s\.?\s?a\.?\s?r\.?\s?l|berhad|bhd|tbk|k\.?k|trust|group|holdings?"
-)
-_ENDS_COMPANY = re.compile(rf"(?:^|[\s,.])(?:{_SUFFIX})\.?(?:\s*\(publ\.?\))?[*†‡]?$", re.IGNORECASE)
-_SUFFIXES = re.compile(rf"(?:[\s,]+(?:{_SUFFIX})\.?)+$", re.IGNORECASE)
-_LEGAL = re.compile(rf"(?:^|[\s,])(?:{_SUFFIX})\.?(?=$|[\s,*†‡)])", re.IGNORECASE)
 _NOTHING = re.compile(r"\W*(?:not\s+applicable|n\s?/\s?a|none|same)\W*", re.IGNORECASE)
 _MARK = re.compile(r"\s*[*†‡]+$")
 _LOOKED_AT = 20_000
 """Characters behind the cover in which a registrant names itself."""
 _PARTED = re.compile(r"\s+and\s+|\n|\s*;\s*", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name as filed, and its characters `start` to `end` (half-open) of the running text."""
-
-    text: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +26,6 @@ class Registrant:
     translation: Name | None = None
     count: int = 1
     address_start: int | None = None
-
-
-def folded(name: str) -> str:
-    """A name to compare: case folded, without accents' composition, punctuation and legal suffixes (form-6k-cover.md 4.5)."""
-    held = _SUFFIXES.sub("", unicodedata.normalize("NFKC", name).strip(" .,"))
-    return " ".join(re.sub(r"[^\w\s]", " ", held.casefold()).split())
-
-
-def is_same(one: str, other: str) -> bool:
-    """The same name but for case, punctuation and legal suffixes, or one that begins with the whole of the other."""
-    first, second = folded(one), folded(other)
-    return first == second or (
-        bool(first and second) and (f"{first} ".startswith(f"{second} ") or f"{second} ".startswith(f"{first} "))
-    )
-
-
-def is_company(text: str) -> bool:
-    """The text ends as the names of companies do, or holds such a word."""
-    return _LEGAL.search(text) is not None
 
 
 def says_nothing(text: str) -> bool:
@@ -120,7 +84,7 @@ def from_translation_caption(
     if (
         len(above) > 1
         and not _is_known(found.text, known)
-        and _ENDS_COMPANY.search(running.filed(above[0].start, above[0].end))
+        and ends_company(running.filed(above[0].start, above[0].end))
     ):
         name, last = joined(running, above[:1]), joined(running, above[1:])
         if name and last and not says_nothing(last.text):
@@ -154,7 +118,7 @@ def _is_known(name: str, known: Sequence[str]) -> bool:
 
 def _is_named_again(running: Running, name: Name) -> bool:
     """The text behind the cover speaks of a company of this name; ``c/o`` names somebody else's."""
-    if not _ENDS_COMPANY.search(name.text) or name.text.lower().startswith("c/o"):
+    if not ends_company(name.text) or name.text.lower().startswith("c/o"):
         return False
     wanted = folded(name.text)
     return len(wanted) > 5 and wanted in folded(running.as_filed[name.end : name.end + _LOOKED_AT])

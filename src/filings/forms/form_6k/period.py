@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from filings.forms.form_6k.days import MONTH, YEAR, Day, day_at, find_day, find_month, month_days, month_number
+from filings.forms.text.days import MONTH, YEAR, Day, day_at, find_day, find_month, month_days, month_number
 
 _FOR_THE_MONTH = re.compile(r"for\s+the\s+months?(?:\s+of|\s+ended|\s+ending)?(?P<rest>[\s:,]*)", re.IGNORECASE)
 _TWO_MONTHS = re.compile(

@@ -6,19 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from filings.forms.family import FamilyReading, HeaderFacts, ReadLines, Row
-from filings.forms.form_6k import exhibits as exhibit_rows
 from filings.forms.form_6k.contacts import Contact, contacts, notices
 from filings.forms.form_6k.cover import Cover, Noted, Value, put_file_numbers, read_cover
-from filings.forms.form_6k.exhibit_lists import ExhibitList, exhibit_lists
 from filings.forms.form_6k.file_numbers import commission_file_numbers, number_behind_82
 from filings.forms.form_6k.incorporation import Incorporation, furnished_not_filed, incorporations
 from filings.forms.form_6k.releases import Release, release
-from filings.forms.form_6k.running import Running
 from filings.forms.form_6k.sections import sections
-from filings.forms.form_6k.signatures import signature_block
-from filings.forms.form_6k.signers import Block
 from filings.forms.form_6k.title import amended_report, form_of_bare
+from filings.forms.text import exhibits as exhibit_rows
+from filings.forms.text.exhibit_lists import ExhibitList, exhibit_lists
 from filings.forms.text.reading import LARGEST, rows_of, visible_characters
+from filings.forms.text.running import Running
+from filings.forms.text.signatures import signature_block, signer_rows
+from filings.forms.text.signers import Block
 from filings.parse import content
 from filings.parse.submission import Document
 from filings.parse.text.line import Line
@@ -282,30 +282,11 @@ class _Report:
         if block is None or not block.signers:
             self._issue("signature", None, Noted("signature_missing", None, 0, 0))
             return
-        signed_on = None
-        for signer in block.signers:
-            start, end = running.bytes_of(signer.start, signer.end)
-            on = signer.day.on if signer.day else None
-            signed_on = signed_on or on
-            row: Row = {
-                "registrant": signer.registrant,
-                "signature_as_filed": signer.signature,
-                "is_conformed_signature": signer.is_conformed,
-                "name": signer.name,
-                "title": signer.title,
-                "place": signer.place,
-                "date_as_filed": signer.date_text,
-                "signed_on": on,
-                "start_byte": start,
-                "end_byte": end,
-            }
+        for row, odd in signer_rows(running, block):
             position = self._add("signature", row)
-            if signer.name is None:
-                self._issue("signature", position, Noted("signer_name_missing", "name", signer.start, signer.end))
-            if on is None and signer.date_text:
-                is_ambiguous = signer.day is not None and signer.day.is_ambiguous
-                code = "date_ambiguous" if is_ambiguous else "signed_on_unparsed"
-                self._issue("signature", position, Noted(code, "signed_on", *signer.date_at))
+            for each in odd:
+                self._issue("signature", position, Noted(*each))
+        signed_on = next((signer.day.on for signer in block.signers if signer.day and signer.day.on), None)
         period_end = cover.values.get("period_end_on")
         if signed_on and period_end and period_end.value:
             apart = abs((signed_on - period_end.value).days)  # type: ignore[operator]

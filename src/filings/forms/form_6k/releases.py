@@ -9,11 +9,11 @@ from datetime import date
 from itertools import pairwise
 
 from filings.forms.form_6k.contact_lines import is_contact_heading
-from filings.forms.form_6k.days import Day, find_day
 from filings.forms.form_6k.headings import has_shape, is_heading
-from filings.forms.form_6k.names import is_same
-from filings.forms.form_6k.phrases import RELEASE_MARK, is_unfinished
-from filings.forms.form_6k.running import Running
+from filings.forms.text.companies import is_same
+from filings.forms.text.days import Day, find_day
+from filings.forms.text.phrases import RELEASE_MARK, is_unfinished
+from filings.forms.text.running import Running
 
 _NEAR = 6
 """Lines between headline and date line, at most (form-6k-cover.md 8)."""

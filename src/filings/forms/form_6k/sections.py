@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from filings.forms.form_6k import phrases
 from filings.forms.form_6k.contacts import contact_region
-from filings.forms.form_6k.exhibit_lists import ExhibitList, is_exhibit_heading
 from filings.forms.form_6k.headings import Heading, headings
 from filings.forms.form_6k.incorporation import Incorporation, furnished_not_filed
 from filings.forms.form_6k.releases import Release
-from filings.forms.form_6k.running import Running
-from filings.forms.form_6k.signers import Block
+from filings.forms.text import phrases
+from filings.forms.text.exhibit_lists import ExhibitList, is_exhibit_heading
+from filings.forms.text.running import Running
 from filings.forms.text.section import Section, cut
+from filings.forms.text.signers import Block
 
 
 @dataclass(slots=True)

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from filings.forms.form_6k.days import MONTH, find_day
-from filings.forms.form_6k.running import Running
+from filings.forms.text.days import MONTH, find_day
+from filings.forms.text.running import Running
 
 _FORM = re.compile(
     r"^[^\w\n]*(?P<filed>form\s*6\s*-?\s*K(?P<amended>\s*/\s*A)?)"

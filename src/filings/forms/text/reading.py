@@ -1,4 +1,4 @@
-"""The rows of `section` and `text_block` of a document (tables.md 6.2)."""
+"""The rows of `section`, `text_block`, `exhibit` and `signature` of a filing (tables.md 6.2)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from filings.forms.family import Row
 from filings.forms.text.blocks import blocks
 from filings.forms.text.headings import by_headings
 from filings.forms.text.items import by_items
+from filings.forms.text.main_document import read_main
 from filings.forms.text.section import Section, whole
 from filings.parse.content import kind
 from filings.parse.submission import Document
@@ -23,7 +24,7 @@ from filings.schema.derive import reading_fingerprint
 FORMS = ("6-K", "8-K", "10-K", "10-Q", "20-F", "40-F")
 """The forms whose text is read, and their amendments, where the settings choose no others."""
 
-VERSION = 1
+VERSION = 2
 """Rises by hand when rows would differ."""
 
 LARGEST = 32 << 20
@@ -37,7 +38,9 @@ Rows = dict[str, list[Row]]
 
 def fingerprint() -> str:
     """Of what makes the rows: 16 hex digits."""
-    return reading_fingerprint(VERSION, [tables.section, tables.text_block], reader.VERSION)
+    return reading_fingerprint(
+        VERSION, [tables.section, tables.text_block, tables.exhibit, tables.signature], reader.VERSION
+    )
 
 
 def is_chosen(form_type: str | None, forms: Collection[str]) -> bool:
@@ -86,7 +89,12 @@ def read_texts(
             continue
         room -= document.length
         read = lines(document)
-        sections = found_by_form.get(document.position) or sections_of(read, form_type, is_main=is_main)
+        by_form = found_by_form.get(document.position)
+        sections = by_form or sections_of(read, form_type, is_main=is_main)
+        if is_main and not by_form:  # a family of words reads exhibits and signatures itself
+            ends, odd = read_main(document, documents, read, sections, _bare(form_type))
+            rows |= {table: held for table, held in ends.items() if held}
+            issues += odd
         found = rows_of(document.position, read, sections, len(rows["section"]), len(rows["text_block"]))
         for table, more in found.items():
             rows[table] += more

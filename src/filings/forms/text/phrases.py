@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_UNFINISHED = re.compile(r"(?:\b(?:of|and|the|for|in|to|with|on|by|from|a|an|at|its|or)|[,&–—-])\s*$", re.IGNORECASE)
+_UNFINISHED = re.compile(
+    r"(?:\b(?:of|and|the|for|in|to|with|on|by|from|a|an|at|its|or|among|between)|[,&–—-])\s*$", re.IGNORECASE
+)
 
 RELEASE_MARK = re.compile(
     r"\W*(?:for\s+immediate\s+(?:release|publication)|(?:press|news|media)\s+(?:information|release|statement)"

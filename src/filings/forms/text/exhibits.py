@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from filings.forms.family import Row
-from filings.forms.form_6k.exhibit_lists import ExhibitList
-from filings.forms.form_6k.exhibit_lists import Row as ListRow
-from filings.forms.form_6k.running import Running
+from filings.forms.text.exhibit_lists import ExhibitList
+from filings.forms.text.exhibit_lists import Row as ListRow
+from filings.forms.text.running import Running
 from filings.parse.submission import Document
 
 _INTERACTIVE = re.compile(r"10[14](?:\..*)?", re.IGNORECASE)
@@ -33,7 +33,11 @@ def listed(
         _, first = named[0]
         best = max(named, key=lambda held: (held[1].description is not None, held[0].is_index, held[0].has_heading))[1]
         href = next((link for _, row in named if (link := _href(running, row, documents))), None)
-        document = _document(first.number, href, documents) or by_order.get(first.number)
+        document = (
+            _document(first.number, href, documents)
+            or by_order.get(first.number)
+            or _of_bare_type(first.number, list(found), documents)
+        )
         start, end = running.bytes_of(first.start, first.end)
         yield (
             {
@@ -104,10 +108,35 @@ def _by_order(numbers: Sequence[str], documents: Sequence[Document]) -> dict[str
     return {number: exhibits[kind] for number, kind in wanted.items()}
 
 
+def _of_bare_type(number: str, numbers: Sequence[str], documents: Sequence[Document]) -> Document | None:
+    """Filers of the 1990s give ``EX-99`` as the type of Exhibit 99.1: one such document, one such number in the lists."""
+    kind = number.partition(".")[0]
+    of_kind = [document for document in documents if _kind(document.type or "") == kind]
+    of_number = [each for each in numbers if each.partition(".")[0] == kind]
+    if len(of_kind) != 1 or len(of_number) != 1 or (of_kind[0].type or "").upper() != f"EX-{kind}":
+        return None
+    return of_kind[0]
+
+
+def _kind(document_type: str) -> str:
+    """``99`` of ``EX-99.1``."""
+    return document_type.upper().removeprefix("EX-").partition(".")[0]
+
+
+def _spelled(document_type: str) -> tuple[str, str]:
+    """The number before the first point or bracket, and the letters and digits behind it: ``EX-12.(C)`` is ``12(c)``."""
+    held = re.match(r"EX-(\d*)(.*)", document_type.upper(), re.DOTALL)
+    return (held[1], re.sub(r"\W", "", held[2])) if held else ("", document_type)
+
+
 def _document(number: str, href: str | None, documents: Sequence[Document]) -> Document | None:
     """The document whose TYPE is EX- and the number, else whose FILENAME is the link's; None where two are, or none."""
     by_type = [document for document in documents if (document.type or "").upper() == f"EX-{number.upper()}"]
     if len(by_type) == 1:
         return by_type[0]
+    if not by_type:
+        by_type = [document for document in documents if _spelled(document.type or "") == _spelled(f"EX-{number}")]
+        if len(by_type) == 1:
+            return by_type[0]
     by_name = [document for document in documents if href and document.filename == href]
     return by_name[0] if len(by_name) == 1 else None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from filings.forms.form_6k.running import Running
-from filings.forms.form_6k.signers import LONGEST, Block, SignerReader
+from filings.forms.family import Row
+from filings.forms.text.running import Running
+from filings.forms.text.signers import LONGEST, Block, SignerReader
 
 _CLAUSE = re.compile(
-    r"pursuant\s+to\s+the\s+requirements?\s+of\s+(?:section\s+\d+\s+of\s+)?the\s+securities\s+(?:and\s+)?exchange\s+act\s+of"
+    r"pursuant\s+to\s+the\s+requirements?\s+of\s+(?:section\s+\d+(?:\s+or\s+15\s?\(d\))?\s+of\s+)?the\s+securities\s+(?:and\s+)?exchange\s+act\s+of"
     r"\s+1934(?P<named>[^|]{0,300}?)(?:has|have)\s+(?:each\s+)?(?:duly\s+)?caused[^|]{0,300}?authori[sz]ed",
     re.IGNORECASE,
 )
@@ -18,6 +20,41 @@ _HEADING_LINES = 5
 _MOST_LINES = 80
 _MOST_CLAUSES = 12
 """Clauses that are read, from the last backwards; two are the most seen."""
+
+
+class Odd(NamedTuple):
+    """An issue about a signer: its code and column, and the characters `start` to `end` (half-open) that it is about."""
+
+    code: str
+    column: str
+    start: int
+    end: int
+
+
+def signer_rows(running: Running, block: Block) -> Iterator[tuple[Row, list[Odd]]]:
+    """The rows of ``signature`` of a block, without their positions, and what is odd about each (form-6k-cover.md 7)."""
+    for signer in block.signers:
+        start, end = running.bytes_of(signer.start, signer.end)
+        on = signer.day.on if signer.day else None
+        odd = []
+        if signer.name is None:
+            odd.append(Odd("signer_name_missing", "name", signer.start, signer.end))
+        if on is None and signer.date_text:
+            is_ambiguous = signer.day is not None and signer.day.is_ambiguous
+            odd.append(Odd("date_ambiguous" if is_ambiguous else "signed_on_unparsed", "signed_on", *signer.date_at))
+        row: Row = {
+            "registrant": signer.registrant,
+            "signature_as_filed": signer.signature,
+            "is_conformed_signature": signer.is_conformed,
+            "name": signer.name,
+            "title": signer.title,
+            "place": signer.place,
+            "date_as_filed": signer.date_text,
+            "signed_on": on,
+            "start_byte": start,
+            "end_byte": end,
+        }
+        yield row, odd
 
 
 def signature_block(running: Running) -> Block | None:

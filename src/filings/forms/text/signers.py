@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from filings.forms.form_6k import names
-from filings.forms.form_6k.days import Day, days_in, find_day
-from filings.forms.form_6k.exhibit_lists import is_exhibit_heading
-from filings.forms.form_6k.phrases import RELEASE_MARK
-from filings.forms.form_6k.running import Piece, Running, is_page_number
-from filings.forms.form_6k.titles import is_title, split_title
+from filings.forms.text import companies
+from filings.forms.text.days import Day, days_in, find_day
+from filings.forms.text.exhibit_lists import is_exhibit_heading
+from filings.forms.text.phrases import RELEASE_MARK
+from filings.forms.text.running import Piece, Running, is_page_number
+from filings.forms.text.titles import is_title, split_title
 
 _NAMED = re.compile(r"(?:registrants?|company|issuer|undersigned),?\s+(?P<name>[^\W_a-z][^\x1f]*?)[\s,]*$", re.DOTALL)
 _AT = re.compile(
@@ -21,18 +21,25 @@ _AT = re.compile(
 _REGISTRANT_CAPTION = re.compile(r"\(\s*(?:name\s+of\s+)?registrants?'?s?(?:\s+name)?\s*\)", re.IGNORECASE)
 _FORM_WORDS = re.compile(
     r"\W*(?:\(?signature\)?\s*\*{0,2}|\*{0,2}\s*print\s+(?:the\s+)?name\s+and\s+title.*|\(?(?:print(?:ed)?\s+)?names?(?:\s+and\s+title)?\)?"
-    r"|\(?title\)?|\(?duly\s+authori[sz]ed.{0,40}|\(?authori[sz]ed\s+signature\)?)\W*",
+    r"|\(?title\)?|\(?dated?\)?|\(?duly\s+authori[sz]ed.{0,40}|\(?authori[sz]ed\s+signature\)?)\W*",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
     r"\W{0,3}(?P<label>by|names?(?:\s*(?:and|/|&)\s*titles?)?|titles?|its|capacity|position|signature|dated?)\s*(?:\([^()]{0,20}\)\s*)?(?P<colon>[:：])\s*",
     re.IGNORECASE,
 )
-_BARE_BY = re.compile(r"by(?=\s+(?:/s/|_)|\s*$)\s*", re.IGNORECASE)
-_CONFORMED = re.compile(r"/\s?s\s?/|\(\s?s\s?\)|/\s?s\s(?=[A-Z])", re.IGNORECASE)
+_BARE_BY = re.compile(r"by(?=\s+/s/|\s*_|\s*$)\s*", re.IGNORECASE)
+_CONFORMED = re.compile(r"[/\\]\s?s\s?[/\\]|\(\s?s\s?\)|/\s?s\s(?=[A-Z])", re.IGNORECASE)
 _DATE_LABEL = re.compile(r"(?<![A-Za-z])dated?\s*(?:as\s+of\s*)?:?[\s\x1f]*$", re.IGNORECASE)
 _LONE_DATE_LABEL = re.compile(r"\W*dated?\s*:\s*(?P<rest>.*)", re.IGNORECASE)
 _FILE_NUMBER = re.compile(r"\W*(?:sec|commission)\s+file\s+(?:no|number).*", re.IGNORECASE)
+_FURTHER = re.compile(
+    r"\W*(?:pursuant\s+to\s+the\s+requirements|(?:powers?\s+of\s+attorney|know\s+all\s+(?:men|persons|by))\b|statement\s+of\s+differences)",
+    re.IGNORECASE,
+)
+"""What follows a block: the clause for directors, a power of attorney, an agent's list of signs it cannot show."""
+_DEBRIS = re.compile(r"</?page>|page|\d{1,3}\.|\W+", re.IGNORECASE)
+"""What belongs to the page: its mark, its number, rulers of any sign."""
 LONGEST = 160
 """Characters of a line of a signature block; a longer one is body text."""
 
@@ -71,7 +78,7 @@ class Block:
     last: int
     has_heading: bool
     signers: list[Signer] = field(default_factory=list)
-    registrant: names.Name | None = None
+    registrant: companies.Name | None = None
     unread_dates: list[tuple[int, int]] = field(default_factory=list)
 
 
@@ -80,20 +87,22 @@ class SignerReader:
 
     def __init__(self, running: Running, block: Block, clause: re.Match[str], rest: int) -> None:
         self.running, self.block = running, block
-        self.registrant: names.Name | None = None
+        self.registrant: companies.Name | None = None
         self.is_captioned = False
         self.place: str | None = None
         self.waiting: str | None = None
         self.dates: list[tuple[int, int, Day]] = []
+        self.further: list[Piece] = []
+        self.later: str | None = None
         self._of_clause(clause, rest)
 
     def _of_clause(self, clause: re.Match[str], rest: int) -> None:
         """A registrant named in the clause, and ``at Amsterdam, on January 30, 2023`` behind it."""
         running = self.running
         named = _NAMED.search(running.as_filed[clause.start("named") : clause.end("named")])
-        if named and names.is_company(named["name"]):
+        if named and companies.is_company(named["name"]):
             at = clause.start("named") + named.start("name")
-            self.registrant = names.Name(running.filed(at, at + len(named["name"])), at, at + len(named["name"]))
+            self.registrant = companies.Name(running.filed(at, at + len(named["name"])), at, at + len(named["name"]))
             self.is_captioned = True
         day = find_day(running.unruled, clause.end(), rest)
         if day:
@@ -136,14 +145,18 @@ class SignerReader:
                     yield Piece(running.text[at:begin].rstrip(" ,"), at, begin, piece.line, piece.column)
                 yield Piece("", begin, end, piece.line, piece.column)
                 at = end
-            if not is_page_number(piece.text) and running.text[at : piece.end].strip(" _,.)"):
+            if (
+                not is_page_number(piece.text)
+                and not _DEBRIS.fullmatch(piece.text)
+                and running.text[at : piece.end].strip(" _,.)")
+            ):
                 yield Piece(running.text[at : piece.end].strip(), at, piece.end, piece.line, piece.column)
 
     def _ends_before(self, piece: Piece) -> bool:
         """The block is over where something else begins: an exhibit list, a release, body text, another page's matter."""
         if len(piece.text) > LONGEST and not _FORM_WORDS.fullmatch(piece.text):
             return True
-        if is_exhibit_heading(piece.text):
+        if is_exhibit_heading(piece.text) or _FURTHER.match(piece.text):
             return True
         signers = self.block.signers
         if not signers or not piece.text:
@@ -155,7 +168,7 @@ class SignerReader:
         if line.follows_page_break or RELEASE_MARK.fullmatch(piece.text):
             return True
         last = signers[-1]
-        if last.title and self.registrant and names.folded(piece.text) == names.folded(self.registrant.text):
+        if last.title and self.registrant and companies.folded(piece.text) == companies.folded(self.registrant.text):
             return True
         return bool(last.title) and (line.is_bold or line.heading_level > 0) and not is_title(piece.text)
 
@@ -181,7 +194,7 @@ class SignerReader:
             return
         label = _LABEL.match(text) or _BARE_BY.match(text)
         if not label and not self.block.signers and not _CONFORMED.search(text):
-            if (loose or self.registrant) and split_title(text)[1] and not names.is_company(text):
+            if (loose or self.registrant) and split_title(text)[1] and not companies.is_company(text):
                 if loose and self.registrant is None:
                     self._take_registrant(loose)
                 self._unlabelled_text(self._begin(piece), self.running.filed(piece.start, piece.end))
@@ -192,8 +205,17 @@ class SignerReader:
             self._take_registrant(loose)
         if label:
             self._labelled(piece, label)
+        elif self._is_further_registrant(piece):
+            self.further.append(piece)
         else:
             self._unlabelled(piece)
+
+    def _is_further_registrant(self, piece: Piece) -> bool:
+        """After a signer's title the names of other registrants, for whom the next one signs under the same clause."""
+        signers = self.block.signers
+        if self.waiting or not signers or signers[-1].title is None or _CONFORMED.search(piece.text):
+            return False
+        return bool(self.further) or (companies.is_company(piece.text) and not is_title(piece.text))
 
     def _lone_date(self, piece: Piece, lone: re.Match[str], following: Piece | None) -> None:
         """``Date:`` whose day stands in the next cell, or is none that we can read."""
@@ -224,20 +246,22 @@ class SignerReader:
         text = re.split(r"\s*:\s*(?=(?:sec|commission)\b)", " ".join(texts), flags=re.IGNORECASE)[0].strip(" _:")
         text = re.sub(r"^for\s+and\s+on\s+behalf\s+of:?\s*", "", text, flags=re.IGNORECASE)
         if text:
-            self.registrant = names.Name(text, taken[0].start, taken[-1].end)
+            self.registrant = companies.Name(text, taken[0].start, taken[-1].end)
             self.is_captioned = self.is_captioned or is_captioned
 
     def _is_of_one_name(self, one: Piece, other: Piece) -> bool:
         """A name over two lines, without a caption: its first line is no company's, and the second goes on with it."""
-        if names.is_company(one.text) and not one.text.endswith(","):
+        if companies.is_company(one.text) and not one.text.endswith(","):
             return False
         is_next = one.line + 1 == other.line and not self.running.lines[other.line].begins_paragraph
-        return is_next or names.is_company(other.text)
+        return is_next or companies.is_company(other.text)
 
     def _labelled(self, piece: Piece, label: re.Match[str]) -> None:
         word = (label.groupdict().get("label") or "by").lower()
         at = piece.start + label.end()
         rest = self.running.filed(at, piece.end)
+        if not rest.strip(" _") and word == "by" and self._awaits_name():
+            return  # a line to sign on, below the signature
         kind = "by" if word in ("by", "signature") else "name" if word.startswith("name") else "title"
         if kind == "by":
             if not (
@@ -265,8 +289,16 @@ class SignerReader:
         if kind == "name" and "title" in word and title is None:
             self.waiting = "title"
 
+    def _awaits_name(self) -> bool:
+        """The last signer has signed, and nothing else is known of him."""
+        signers = self.block.signers
+        return bool(signers) and signers[-1].signature is not None and signers[-1].name is None
+
     def _begin(self, piece: Piece) -> Signer:
-        signer = Signer(piece.start, piece.end, registrant=None)
+        if self.further:
+            self.later = self.running.filed(self.further[0].start, self.further[-1].end)
+            self.further.clear()
+        signer = Signer(piece.start, piece.end, registrant=self.later)
         self.block.signers.append(signer)
         return signer
 
@@ -305,9 +337,14 @@ class SignerReader:
 
     def _unlabelled_text(self, signer: Signer, text: str) -> None:
         """The line below the signature is the name, what follows the title, unless its words say otherwise."""
-        if signer.name is None and not (signer.signature and is_title(text) and split_title(text)[1] is None):
-            signer.name, title = split_title(text)
-            signer.title = signer.title or title
+        signed = _CONFORMED.sub("", signer.signature or "").strip(" _,")
+        name, title = split_title(text)
+        if signer.name is None and signed and text.casefold().startswith(f"{signed.casefold()} ") and is_title(text):
+            signer.name, signer.title = text[: len(signed)], signer.title or text[len(signed) :].lstrip(" ,")
+        elif signer.name is None and not (signed and is_title(name)):
+            signer.name, signer.title = name.rstrip(" ,"), signer.title or title
+        elif signer.title is None and signer.name is not None and text.casefold() == signer.name.casefold():
+            return
         elif signer.title is None:
             signer.title = _unbracketed(text)
             signer.title_is_open = not text.rstrip().endswith(")")
@@ -318,7 +355,7 @@ class SignerReader:
         """What serves all signers: the registrant, and a date that stands once."""
         signers = self.block.signers
         for signer in signers:
-            signer.registrant = self.registrant.text if self.registrant else None
+            signer.registrant = signer.registrant or (self.registrant.text if self.registrant else None)
             signer.place = self.place
             if signer.name is None and signer.signature:
                 signer.name = _CONFORMED.sub("", signer.signature).strip(" _") or None

@@ -31,7 +31,7 @@ _PADDING = re.compile(r"(?<!_)_{1,80}(?!_)")
 """Longer runs are rulers, and would make long runs of blanks."""
 _COLUMNS = re.compile(r"\s{3,}")
 """What parts two columns of plain text (form-6k-cover.md 7)."""
-_LABEL = re.compile(r"\s*(?:by|name|title|dated?|its)\s*:\s*", re.IGNORECASE)
+_LABEL = re.compile(r"\s*(?:(?:by|name|title|dated?|its)\s*:\s*)?(?:/s/)?\s*", re.IGNORECASE)
 _RULER = re.compile(r"[\s_\-=*.|~–—]*")
 _PAGE_NUMBER = re.compile(r"(?:page\s+)?-?\s*\d{1,3}\s*-?(?:\s+of\s+\d{1,3})?", re.IGNORECASE)
 
