@@ -124,10 +124,9 @@ def test_what_a_table_of_contents_lists_is_no_item() -> None:
     html = "<p>Item 1.01 Entry</p><p>Item 9.01 Exhibits</p><p>page</p><p>Item 1.01 Entry</p><p>text</p><p>Item 9.01 Exhibits</p><p>x"
     assert [(one.item, one.first) for one in by_items(lines(html.encode(), "ascii"))] == [
         (None, 0),
-        ("9.01", 1),
         ("1.01", 3),
         ("9.01", 5),
-    ] or True
+    ]
 
 
 def test_a_report_without_items_is_one_section() -> None:
