@@ -111,6 +111,12 @@ class Taken:
     new: int = 0
     gone: int = 0
 
+    def add(self, other: Taken) -> None:
+        """Count what another call took in."""
+        self.readings += other.readings
+        self.new += other.new
+        self.gone += other.gone
+
 
 class Readings:
     """Takes readings in, each exactly once. One a process, under the writer's lock."""
