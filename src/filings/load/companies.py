@@ -65,12 +65,14 @@ def _former(name: FormerName) -> dict[str, object]:
 
 
 def _eastern_day(moment: str | None) -> date | None:
-    """The Eastern day of a moment as stated: they are UTC midnights of Eastern days, as 2007-01-09T05:00:00.000Z."""
+    """The Eastern day of a moment as stated: 2007-01-10T05:00:00.000Z is midnight in New York, and other answers
+    have 2007-01-10T00:00:00.000Z for the same day."""
     try:
         found = datetime.fromisoformat(str(moment))
     except ValueError:
         return None
-    return found.astimezone(EASTERN).date() if found.tzinfo else found.date()
+    is_midnight = (found.hour, found.minute) == (0, 0)
+    return found.date() if is_midnight or not found.tzinfo else found.astimezone(EASTERN).date()
 
 
 def write_tickers(database: Database, load_id: int, found: Sequence[Ticker], read_at: datetime) -> None:
