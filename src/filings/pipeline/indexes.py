@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Event
 
 from filings.errors import SourceError
 from filings.fetch.addresses import address
@@ -133,10 +134,21 @@ def _read(
 ) -> Iterator[Reading]:
     """The readings that say something new. The next files are read and kept while those before them are loaded: each is
     about half of the work, and the libraries that do it let the other thread run."""
+    failed = Event()  # then nothing that comes later is kept before it: the order of reading stays that of the names
+
+    def one(path: Path, named: IndexName) -> Reading | None:
+        if failed.is_set():
+            return None
+        try:
+            return _read_one(writer, folder, path, named, report)
+        except BaseException:
+            failed.set()
+            raise
+
     with ThreadPoolExecutor(1) as reader:
         ahead: deque[Future[Reading | None]] = deque()
         for path, named in files:
-            ahead.append(reader.submit(_read_one, writer, folder, path, named, report))
+            ahead.append(reader.submit(one, path, named))
             if len(ahead) > _AHEAD and (reading := ahead.popleft().result()):
                 yield reading
             shown.advance(1)

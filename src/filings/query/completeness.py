@@ -180,7 +180,7 @@ def calendar(proof: Proof, look: Look) -> Iterator[str]:
     yield ""
     seen = {day.state for day in proof.days}
     yield from (f"  {sign}  {means}" for state, (sign, means) in SIGNS.items() if state in seen)
-    if wrong := proof.to_look_at:
+    if wrong := [day for day in proof.to_look_at if day.state is not State.NOT_READ]:  # those the signs show
         yield ""
         yield look.bold("To look at")
         yield from (f"  {_said(day)}" for day in wrong[:_SHOWN])
