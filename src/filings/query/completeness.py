@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 
-from filings.query.answer import Answer, Kind
+from filings.query.answer import Answer, Kind, translated
 from filings.query.compiled import duckdb
 from filings.query.grid import Look
 from filings.selection import Selection
@@ -107,7 +107,8 @@ class Proof:
 def prove(connection: duckdb.DuckDBPyConnection, span: Span, selection: Selection | None = None) -> Proof:
     """How the days of a span stand in a snapshot; of a selection, only what it selects counts.
 
-    A selection of companies goes by the lines of the indexes, so that `extra` is then not known and 0.
+    A selection of companies goes by the lines of the indexes, so that `extra` is then not known and 0. Raises UsageError
+    where the snapshot is of a version that had no indexes.
     """
     wanted = selection or Selection()
     condition, values = wanted.condition(_ciks(connection, wanted))
@@ -127,8 +128,9 @@ def prove(connection: duckdb.DuckDBPyConnection, span: Span, selection: Selectio
             f"WHERE {condition} GROUP BY date"
         )
         asked = [*days, *values]
-    found = {row[0]: row[1:] for row in connection.execute(counted, asked).fetchall()}
-    covered = _covered(connection, span)
+    with translated():
+        found = {row[0]: row[1:] for row in connection.execute(counted, asked).fetchall()}
+        covered = _covered(connection, span)
     return Proof(span, tuple(Day(day, _is_in(covered, day), *found.get(day, ())) for day in span.days()))
 
 

@@ -28,6 +28,7 @@ from filings.pipeline.asking import IndexReport
 from filings.pipeline.indexes import read_index_files, read_indexes
 from filings.pipeline.ingest import ingest
 from filings.pipeline.rebuild import rebuild
+from filings.pipeline.upgrade import upgrade
 from filings.pipeline.verify import verify
 from filings.pipeline.warehouse import DATABASE, Writer, open_writer
 from filings.raw.store import Facts
@@ -278,3 +279,17 @@ def test_verify_finds_what_is_missing(small: SmallEdgar, client: Client, tmp_pat
         connection.execute("DELETE FROM ops.index_entry WHERE rowid = 3")
         connection.execute("DELETE FROM ops.index_file WHERE kind = 'listing'")
     assert sorted(one.what for one in verify(warehouse)) == ["index lines", "not loaded"]
+
+
+def test_upgrade_makes_tables_of_another_shape_again(small: SmallEdgar, client: Client, tmp_path: Path) -> None:
+    warehouse = tmp_path / "w"
+    read_from(warehouse, client)
+    small.archive.unlist(sorted(small.archive.filings)[0])
+    read_from(warehouse, client)
+    before = contents(warehouse / DATABASE)
+    with duckdb.connect(str(warehouse / DATABASE)) as connection:
+        connection.execute("ALTER TABLE ops.index_entry DROP COLUMN copies")
+        connection.execute("UPDATE ops.schema_version SET fingerprint = 'older' WHERE table_name = 'ops.index_entry'")
+    report = upgrade(warehouse)
+    assert differences(before, contents(warehouse / DATABASE)) == []
+    assert report.snapshot and verify(warehouse) == []
