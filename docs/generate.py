@@ -91,12 +91,18 @@ def _shares(rows: list[dict[str, Any]]) -> str:
     kinds = ("Header", "Xml", "Rule", "Computed", "Ours")
     groups: dict[str, list[str]] = {}
     for row in rows:
-        group = row["family"] or ("ops" if row["table_name"].startswith("ops.") else "header and documents")
+        group = row["family"] or _group(row["table_name"])
         groups.setdefault(group, []).append(row["place_kind"])
     return _table(
         ["columns of", *kinds, "all"],
         [(group, *(found.count(kind) or "0" for kind in kinds), len(found)) for group, found in groups.items()],
     )
+
+
+def _group(table: str) -> str:
+    if table.startswith("ops."):
+        return "ops"
+    return "companies" if table.startswith("company") else "header and documents"
 
 
 def codes() -> str:

@@ -13,7 +13,7 @@ from filings.load.snapshot import Snapshots
 from filings.pipeline.warehouse import DATABASE, STATE
 from filings.raw.state import open_state
 
-TIMES = {"load_id", "seen_at", "first_seen_at", "loaded_at", "first_loaded_at", "changed_at", "checked_at"}
+TIMES = {"load_id", "seen_at", "read_at", "first_seen_at", "loaded_at", "first_loaded_at", "changed_at", "checked_at"}
 
 
 def contents(database: Path) -> dict[str, list[tuple[Any, ...]]]:

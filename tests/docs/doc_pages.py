@@ -37,11 +37,13 @@ RUN_PAGES = [
     "docs/quarantine.md",
     "docs/cookbook.md",
     "docs/text.md",
+    "docs/completeness.md",
 ]
 CORPUS_PAGES = ["docs/cookbook-corpus.md"]
 """Pages over real filings that are not in the repository: `corpus_paths` of them, ingested."""
 
 ELSEWHERE = {
+    "filings index 2024-01 2024-03": "asks EDGAR; tests/unit/command asks the small one",
     "git clone …": "where the repository lies is the reader's affair",
     "cd filings": "the same",
     "make run": "installs from the index; its recipe is run by the README's next block",

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import filings.large
+import filings.pipeline.index_runs
 import filings.pipeline.ingest
 import filings.pipeline.rebuild
 import filings.pipeline.upgrade
@@ -32,6 +33,8 @@ def work(order: dict[str, object], answer: int) -> None:
             filings.pipeline.rebuild.rebuild(warehouse)
         elif order["do"] == "upgrade":
             filings.pipeline.upgrade.upgrade(warehouse)
+        elif order["do"] == "index":
+            filings.pipeline.index_runs.index_files(warehouse, Path(order["paths"][0]))  # type: ignore[index]
         else:
             filings.pipeline.ingest.ingest(warehouse, [Path(path) for path in order["paths"]])  # type: ignore[attr-defined]
     except FilingsError as error:

@@ -19,6 +19,7 @@ _READERS: dict[Any, Callable[[str], Any]] = {
     int: int,
     Path: Path,
     list[Path]: lambda values: [Path(value) for value in values],
+    list[str]: list,
 }
 
 

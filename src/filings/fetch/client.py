@@ -123,6 +123,10 @@ class Client:
         for wire in self._wires.values():
             wire.close()
 
+    def url(self, address: Address) -> str:
+        """Where the thing at an address lies, host and all."""
+        return self._bases[address.host] + address.path
+
     def get(self, address: Address, *, known: Known | None = None, size: int | None = None) -> Answer:
         """The answer at an address, whole and of the right shape.
 
@@ -130,7 +134,7 @@ class Client:
         differs, the thing is asked for once more and then taken as it is. Raises Absent, Unanswered, Blocked, Undeclared,
         TooLong, and Full or StoreError for the spool.
         """
-        url = self._bases[address.host] + address.path
+        url = self.url(address)
         headers = self._headers(address, known)
         attempts, blocks, requests, has_differed = 0, 0, 0, False
         while True:

@@ -88,7 +88,7 @@ def read_index(body: Bytes) -> IndexFile:
 
 def _lines(body: Bytes) -> Iterator[str]:
     rest = b""
-    for piece in _unpacked(body):
+    for piece in unpacked(body):
         *lines, rest = (rest + piece).split(b"\n")
         for line in lines:
             yield _text(line)
@@ -96,7 +96,8 @@ def _lines(body: Bytes) -> Iterator[str]:
         yield _text(rest)
 
 
-def _unpacked(body: Bytes) -> Iterator[bytes]:
+def unpacked(body: Bytes) -> Iterator[bytes]:
+    """The bytes of an index, plain or gzipped, piece by piece. Raises SourceError for a gzip that stops early."""
     if not body.startswith(b"\x1f\x8b"):
         yield from pieces(body)
         return

@@ -14,6 +14,7 @@ from filings.disk import disk
 from filings.errors import Stale
 from filings.faults import Point, reach
 from filings.forms import registry
+from filings.schema import company as _company  # noqa: F401  declares the tables of companies
 from filings.schema import core as _core  # noqa: F401  declares the core tables
 from filings.schema import ops
 from filings.schema import text as _text  # noqa: F401  declares the tables of text
@@ -22,6 +23,12 @@ from filings.schema.derive import arrow_schema, ddl, dictionary, full_name, shap
 
 CATALOG = "warehouse"
 STORAGE_VERSION = "v1.5.0"  # so that people's DuckDB 1.5 reads what 2.0 writes (storage.md 4)
+
+LAST_LOAD_ID = (
+    "SELECT greatest((SELECT coalesce(max(load_id), 0) FROM ops.ingest_log), "
+    "(SELECT coalesce(max(load_id), 0) FROM ops.index_file))"
+)
+"""Every batch leaves a row in the ledger, or one for a reading."""
 
 _VERSIONS = {family.name: family.version for family in registry.FAMILIES}  # importing it declares every family's tables
 
@@ -32,8 +39,8 @@ def tables() -> list[Table]:
 
 
 def data_tables() -> list[Table]:
-    """The tables that hold rows of filings: all but `ops`."""
-    return [table for table in tables() if table.schema is None]
+    """The tables that hold rows of filings: all but `ops` and the companies."""
+    return [table for table in tables() if table.schema is None and "filing_id" in table.columns]
 
 
 def _reader_version(table: Table) -> int:
@@ -156,7 +163,7 @@ class Database:
 
     def last_load_id(self) -> int:
         """The number of the newest batch; 0 in an empty warehouse."""
-        ((last,),) = self.connection.execute("SELECT coalesce(max(load_id), 0) FROM ops.ingest_log").fetchall()
+        ((last,),) = self.connection.execute(LAST_LOAD_ID).fetchall()
         return int(last)
 
     def checkpoint(self) -> None:

@@ -60,12 +60,12 @@ class Loader:
         self._asked = checks.shipped() if asked is None else asked
         self._text_forms = text_forms
         self._index = LedgerIndex(database.connection)
-        self._next = max(database.last_load_id(), after) + 1
+        self._after = after
 
     @property
     def last_load_id(self) -> int:
-        """The number of the newest batch; 0 before the first."""
-        return self._next - 1
+        """The number of the newest batch, whatever it loaded; 0 before the first."""
+        return max(self._database.last_load_id(), self._after)
 
     def pending(self, sightings: Iterable[Sighting]) -> list[Sighting]:
         """Those that no observation records yet. Reads one column of `ops.observation`: for what a killed run left."""
@@ -148,9 +148,10 @@ class Loader:
         failed: dict[str, frozenset[str]] = {}
         refused: list[Found] = []
         assembled = {key: self._assemble(key, seen, readings, frozenset()) for key, seen in observed.items()}
+        load_id = self.last_load_id + 1
         while True:
             filings = [assembled[key] for key in sorted(assembled)]
-            batch = build(filings, self._next, first_loaded)
+            batch = build(filings, load_id, first_loaded)
             try:
                 warnings = commit(self._database, self._index, batch, known, self._asked, refused)
             except Rejected as rejected:
@@ -164,7 +165,6 @@ class Loader:
                 refused += [one for one in rejected.found if one.filing_id in wrong]
                 continue
             break
-        self._next += 1
         return Loaded(filings, batch.row_counts, warnings)
 
     def _assemble(

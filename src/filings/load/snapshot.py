@@ -19,7 +19,7 @@ from filings import statements
 from filings.disk import disk, sync
 from filings.errors import StoreError
 from filings.faults import Point, reach
-from filings.load.database import STORAGE_VERSION, Database
+from filings.load.database import LAST_LOAD_ID, STORAGE_VERSION, Database
 from filings.schema import state
 
 LINK = "filings.duckdb"
@@ -76,7 +76,10 @@ class Snapshots:
         if row and row.load_id is not None and row.state == "current":
             return int(row.load_id)
         with duckdb.connect(str(self._path(current)), read_only=True) as snapshot:
-            ((last,),) = snapshot.execute("SELECT coalesce(max(load_id), 0) FROM ops.ingest_log").fetchall()
+            try:
+                ((last,),) = snapshot.execute(LAST_LOAD_ID).fetchall()
+            except duckdb.CatalogException:  # published before there were readings of indexes
+                return None
         return int(last)
 
     def tampered(self) -> str | None:

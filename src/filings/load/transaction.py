@@ -188,14 +188,15 @@ def commit(
             reach(Point.LOAD_COMMIT)
             connection.execute("COMMIT")
         except BaseException:
-            _roll_back(database)
+            roll_back(database)
             raise
         reach(Point.LOAD_COMMITTED)
     index.note(batch.filing_ids, batch.load_id)
     return found
 
 
-def _roll_back(database: Database) -> None:
+def roll_back(database: Database) -> None:
+    """Undo the transaction, whatever state the connection is in."""
     try:
         database.connection.execute("ROLLBACK")
     except Exception:  # the connection is dead (a full disk): nothing was committed, and nobody uses it again

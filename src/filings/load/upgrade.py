@@ -6,21 +6,22 @@ tables of another shape are made anew, the rows of the filings that were read ag
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
 from filings.disk import disk
 from filings.faults import Point, reach
-from filings.load.database import SHAPES, Database, tables
+from filings.load.database import Database, tables
 from filings.schema.derive import full_name
 
 _BESIDE = "beside"
 
 
-def swap(database: Database, fresh: Path, filing_ids: Sequence[str]) -> None:
-    """Put the rows of `fresh`, a database made by today's readers, in the place of the rows of `filing_ids`.
+def swap(database: Database, fresh: Path, filing_ids: Sequence[str], whole: Collection[str] = ()) -> None:
+    """Put the rows of `fresh`, a database made by today's readers, in the place of the rows of `filing_ids`, and its tables
+    named in `whole` in the place of those here.
 
     `database` is open as it is. When each version was first loaded is taken over. Raises LoadError, Full; then nothing
     has changed.
@@ -42,10 +43,11 @@ def swap(database: Database, fresh: Path, filing_ids: Sequence[str]) -> None:
         database.define()
         for table in tables():
             name = full_name(table)
-            if "filing_id" not in table.columns or name not in SHAPES:
+            if name not in whole and "filing_id" not in table.columns:
                 continue
             reach(Point.UPGRADE_SWAP)
-            connection.execute(f"DELETE FROM {name} WHERE filing_id IN (SELECT filing_id FROM _ids)")
+            own = "" if name in whole else " WHERE filing_id IN (SELECT filing_id FROM _ids)"
+            connection.execute(f"DELETE FROM {name}{own}")
             connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM {_BESIDE}.{name}")
         connection.execute(
             "UPDATE ops.ingest_log AS now SET first_loaded_at = was.first_loaded_at FROM first_loads AS was "

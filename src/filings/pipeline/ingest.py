@@ -141,7 +141,11 @@ def _tell_stale(writer: Writer, shown: Progress) -> None:
 
 def load_leftovers(writer: Writer, tally: Tally, shown: Progress) -> None:
     """Load what a killed run kept and did not load: its packs are not sealed."""
-    left = writer.loader.pending(one for one in writer.store.unsealed() if one.facts.record_kind == "filing")
+    unsealed = writer.store.unsealed()
+    if readings := writer.readings.pending(unsealed):
+        shown.say(f"taking in {len(readings)} indexes that an interrupted run had kept")
+        writer.readings.take(writer.readings.kept(readings))
+    left = writer.loader.pending(one for one in unsealed if one.facts.record_kind == "filing")
     if left:
         shown.say(f"loading {len(left)} files that an interrupted run had kept")
     for at in range(0, len(left), BATCH_FILINGS):

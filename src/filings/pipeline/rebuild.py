@@ -14,6 +14,7 @@ from filings.disk import disk, interruptible, sync
 from filings.errors import Busy, LoadError
 from filings.faults import Point, reach
 from filings.load.database import Database
+from filings.load.readings import Reading
 from filings.pipeline import runs
 from filings.pipeline.ingest import BATCH_BYTES, BATCH_FILINGS, Tally
 from filings.pipeline.progress import Progress, Silent
@@ -55,6 +56,7 @@ def rebuild(warehouse: Path, *, progress: Progress | None = None) -> Report:
         try:
             with runs.record(writer.state, "rebuild", report), interruptible():
                 _fill(writer, report, shown)
+                _take_readings(writer, shown)
                 _take_over(writer.database, _first_loads(warehouse / DATABASE, shown))
                 writer.store.seal()
                 writer.database.checkpoint()
@@ -86,6 +88,19 @@ def _fill(writer: Writer, report: Report, shown: Progress) -> None:
         report.bytes += sum(one.raw_length for one in batch)
         shown.advance(len(batch), filings=len(tally))
     tally.close()
+
+
+def _take_readings(writer: Writer, shown: Progress) -> None:
+    """Indexes, listings, company data: every reading, in the order in which they were made."""
+    found = [one for one in writer.store.scan() if one.facts.record_kind != "filing"]
+    shown.start("rebuild", len(found), "readings of indexes")
+
+    def each() -> Iterator[Reading]:
+        for one in writer.readings.kept(found):
+            yield one
+            shown.advance(1)
+
+    writer.readings.take(each())
 
 
 def _settle(old: Path) -> None:

@@ -15,6 +15,7 @@ from filings.disk import disk, interruptible
 from filings.load.database import Database
 from filings.load.ledger import stale, stale_filings
 from filings.load.loader import Loader
+from filings.load.readings import READINGS, Readings
 from filings.load.snapshot import Snapshots
 from filings.load.upgrade import swap
 from filings.pipeline import runs
@@ -91,9 +92,11 @@ def upgrade(warehouse: Path, *, progress: Progress | None = None) -> Report:
                 found = _look(warehouse, engine)
                 if found.filing_ids or found.plan.tables:
                     read_again = _read_again(warehouse, store, found, report, shown)
-                    report.snapshot = _publish(warehouse, snapshots, sorted({*found.filing_ids, *read_again}))
+                    report.snapshot = _publish(
+                        warehouse, snapshots, found.plan.tables, sorted({*found.filing_ids, *read_again})
+                    )
                 elif snapshots.published_load_id() != found.last_load_id:
-                    report.snapshot = _publish(warehouse, snapshots, [])
+                    report.snapshot = _publish(warehouse, snapshots, [], [])
                 report.seconds = time.monotonic() - started
         finally:
             shown.finish()
@@ -107,7 +110,9 @@ def _look(warehouse: Path, engine: Engine) -> _Stale:
     try:
         connection = database.connection
         changed = database.changed()
-        if any(name.startswith("ops.") for name in changed):  # what the ledger itself says must be said again
+        if any(
+            name.startswith("ops.") and name not in READINGS for name in changed
+        ):  # what the ledger itself says must be said again
             filing_ids = [
                 row[0] for row in connection.execute("SELECT DISTINCT filing_id FROM ops.ingest_log").fetchall()
             ]
@@ -159,7 +164,8 @@ def _speed(engine: Engine) -> float | None:
 
 
 def _read_again(warehouse: Path, store: RawStore, found: _Stale, report: Report, shown: Progress) -> list[str]:
-    """Load the stale files into the database beside; gives the filings that they hold."""
+    """Load the stale files into the database beside, and where a table of readings has another shape, all readings; gives
+    the filings."""
     beside = Database(beside_path(warehouse))
     try:
         loader, tally = Loader(beside, store, after=found.last_load_id, text_forms=text_forms(warehouse)), Tally(report)
@@ -170,6 +176,8 @@ def _read_again(warehouse: Path, store: RawStore, found: _Stale, report: Report,
             report.bytes += sum(one.raw_length for one in batch)
             shown.advance(len(batch), filings=len(tally))
         tally.close()
+        if READINGS.intersection(found.plan.tables):
+            Readings(beside, store, after=found.last_load_id).again()
         rows = beside.connection.execute("SELECT DISTINCT filing_id FROM ops.ingest_log").fetchall()
         beside.checkpoint()
         return [row[0] for row in rows]
@@ -182,12 +190,12 @@ def _with_bytes(store: RawStore, files: Sequence[str]) -> Iterator[Sighting]:
         yield next(one for one in store.sightings(sha) if one.holds_bytes)
 
 
-def _publish(warehouse: Path, snapshots: Snapshots, filing_ids: Sequence[str]) -> int:
-    """Put the rows that were read again in the place of the old ones, if there are any, and publish."""
+def _publish(warehouse: Path, snapshots: Snapshots, changed: Sequence[str], filing_ids: Sequence[str]) -> int:
+    """Put what was read again in the place of the old rows, if there is any, and publish."""
     database = Database(warehouse / DATABASE, as_it_is=True)
     try:
-        if filing_ids:
-            swap(database, beside_path(warehouse), filing_ids)
+        if filing_ids or changed:
+            swap(database, beside_path(warehouse), filing_ids, READINGS if READINGS.intersection(changed) else ())
         return snapshots.publish(database)
     finally:
         database.close()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
+from filings.fetch.index_name import reading_name
 from filings.load import checks
 from filings.load.database import data_tables
 from filings.pipeline.progress import Progress, Silent
@@ -27,8 +29,9 @@ class Finding:
 
 
 def verify(warehouse: Path, *, progress: Progress | None = None) -> list[Finding]:
-    """Read every byte of the packs against their checksums, compare the ledger with the rows and with the raw records,
-    ask every error check over everything, and compare the published snapshot with the writer's database.
+    """Read every byte of the packs against their checksums; compare the ledger with the rows and with the raw records,
+    and the readings of indexes with their records and their lines; ask every error check over everything; compare the
+    published snapshot with the writer's database.
 
     An empty list: all agrees. A quarantined filing is no finding. Waits for a writer; writes nothing.
     """
@@ -39,6 +42,7 @@ def verify(warehouse: Path, *, progress: Progress | None = None) -> list[Finding
         found += _packs(writer.store, shown)
         connection = writer.database.connection
         found += _records(writer.store, connection)
+        found += _readings(writer.store, connection)
         found += _rows(connection)
         asked = [one for one in checks.shipped() if one.level == "error"]
         for one in checks.run(connection, [checks.derived(data_tables()), *asked], None):
@@ -72,6 +76,41 @@ def _records(store: RawStore, connection: duckdb.DuckDBPyConnection) -> Iterator
         seen.discard(place)
     for sha, name, _, _ in seen:
         yield Finding("no raw bytes", name, f"an observation names {sha}, which no pack holds")
+
+
+def _readings(store: RawStore, connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """Each raw record of an index and its like has its row, each row its record; the lines that stand for an index are as
+    many as its newest reading had."""
+    rows = connection.execute("SELECT index_name, read_at, sha256 FROM ops.index_file").fetchall()
+    stated = {(name, read_at): sha for name, read_at, sha in rows}
+    for one in store.scan():
+        if one.facts.record_kind == "filing":
+            continue
+        named = reading_name(one.facts.record_kind, one.facts.url or one.facts.name)
+        key = (named.name if named else "", datetime.fromisoformat(one.facts.fetched_at))
+        if key not in stated:
+            yield Finding("not loaded", one.facts.name, f"kept in {one.pack}, but no row of ops.index_file records it")
+        elif one.raw_length and stated.pop(key) != one.file_sha256:
+            yield Finding("index", one.facts.name, f"ops.index_file has another sha256 than {one.pack}")
+        stated.pop(key, None)
+    for name, read_at in stated:
+        yield Finding("no raw bytes", name, f"ops.index_file has a reading of {read_at}, which no pack holds")
+    for name, wanted, standing in connection.execute(_STANDING).fetchall():
+        yield Finding("index lines", name, f"{standing:,} lines stand, its newest reading has {wanted:,}")
+
+
+_STANDING = """
+    WITH newest AS (
+        SELECT index_name, max_by(row_count, index_file_id) AS wanted FROM ops.index_file
+        WHERE row_count IS NOT NULL GROUP BY ALL
+    ), standing AS (
+        SELECT f.index_name, sum(e.copies) AS copies
+        FROM ops.index_entry AS e JOIN ops.index_file AS f USING (index_file_id)
+        WHERE e.gone_index_file_id IS NULL GROUP BY ALL
+    )
+    SELECT index_name, wanted, coalesce(copies, 0)::BIGINT FROM newest LEFT JOIN standing USING (index_name)
+    WHERE wanted <> coalesce(copies, 0) ORDER BY ALL
+"""
 
 
 def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:

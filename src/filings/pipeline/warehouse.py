@@ -18,6 +18,7 @@ from filings.disk import disk, interruptible
 from filings.errors import Stale, StoreError, UsageError
 from filings.load.database import Database
 from filings.load.loader import Loader
+from filings.load.readings import Readings
 from filings.load.snapshot import LINK, Snapshots
 from filings.raw.state import open_state
 from filings.raw.store import RawStore
@@ -145,6 +146,7 @@ class Writer:
         self.database = Database(self.path)
         try:
             self.text_forms = text_forms(warehouse)
+            self.readings = Readings(self.database, self.store)
             self.loader = Loader(self.database, self.store, text_forms=self.text_forms)
         except BaseException:
             self.database.close()

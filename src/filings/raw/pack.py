@@ -53,9 +53,11 @@ class Facts:
     claims: dict[str, str] = field(default_factory=dict)
 
     @property
-    def place(self) -> tuple[str, str | None, str | None, str | None]:
-        """The same bytes at the same place are one sighting."""
-        return self.name, self.url, self.archive, self.archive_member
+    def place(self) -> tuple[str | None, ...]:
+        """The same bytes at the same place are one sighting. A reading of an index is one each time: that an index was as
+        it had been before is another reading than the one before."""
+        when = None if self.record_kind == "filing" else self.fetched_at
+        return self.name, self.url, self.archive, self.archive_member, when
 
 
 _FACTS = tuple(f.name for f in fields(Facts))

@@ -6,12 +6,14 @@ from filings.schema.columns import (
     Computed,
     Header,
     Ours,
+    Rule,
     bigint,
     date,
     flag,
     instant,
     integer,
     plain,
+    smallint,
     text,
 )
 
@@ -143,4 +145,44 @@ schema_version = plain(
     ],
     key=("table_name",),
     declared_key="table_name",
+)
+
+index_entry = plain(
+    "ops.index_entry",
+    "One row for each different line of an index file (equal lines once, counted).",
+    [
+        bigint("index_file_id", "reading in ops.index_file in which the line was first read", at=Ours("loader"), null="no"),
+        bigint("gone_index_file_id", "first later reading of the same index that lacks the line; NULL while it stands", at=Ours("loader")),
+        text("accession_number", "accession number, from the path", at=Rule("edgar.md D"), null="no", form="accession"),
+        text("cik", "CIK of the party that the line names, 10 digits", at=Rule("edgar.md D"), null="no", form="cik"),
+        text("form_type", "form type as the index states it; daily form and company indexes cut it off", at=Rule("edgar.md D"), null="no"),
+        text("company_name", "name of the party, as stated", at=Rule("edgar.md D")),
+        date("filed_on", "filing date, as stated; a late line keeps its old date", at=Rule("edgar.md D")),
+        text("path", "path below /Archives/, as stated", at=Rule("edgar.md D"), null="no"),
+        smallint("copies", "how often the equal line stands in that reading: a party with two file numbers stands twice", at=Computed("edgar.md D.4"), null="no"),
+        bigint("load_id", "batch that wrote the row", at=Ours("loader"), null="no"),
+    ],
+    key=("index_file_id", "cik", "form_type", "filed_on", "path"),
+)
+
+index_file = plain(
+    "ops.index_file",
+    "One row for each reading of an index, directory listing, feed page, feed archive, company data or ticker file, where it said something new.",
+    [
+        bigint("index_file_id", "1, 2, 3 … in the order of read_at, then sha256", at=Ours("loader"), null="no"),
+        text("index_name", "path below /Archives/edgar/ without a suffix of compression, or the name of the feed", at=Ours("client"), null="no"),
+        text("kind", "daily, quarterly, listing, latest_feed, feed_archive, company_json, ticker_file", at=Ours("client"), null="no"),
+        text("url", "address that was read; NULL for a local file", at=Ours("client")),
+        date("covers_from", "first day that it speaks of", at=Rule("edgar.md D")),
+        date("covers_to", "last day that it speaks of", at=Rule("edgar.md D")),
+        instant("read_at", "when it was read", at=Ours("client"), null="no"),
+        text("verdict", "what the answer was: index, json, gzip …; s3_access_denied or s3_no_such_key where EDGAR's store says that nothing lies there", at=Rule("edgar.md A.5"), null="no"),
+        text("sha256", "sha256 of the file as received; NULL where there was none", at=Computed("the bytes")),
+        bigint("byte_length", "length of the file as received", at=Computed("the bytes")),
+        text("etag", "ETag of the answer", at=Ours("client")),
+        instant("last_modified", "Last-Modified of the answer", at=Ours("client")),
+        bigint("row_count", "lines with a filing, equal ones counted each", at=Computed("edgar.md D")),
+        bigint("load_id", "batch that wrote the row", at=Ours("loader"), null="no"),
+    ],
+    key=("index_file_id",),
 )

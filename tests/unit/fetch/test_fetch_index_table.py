@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -28,9 +30,11 @@ def as_before(body: bytes) -> None:
             index_table(body)
         return
     table = index_table(body)
-    found = {tuple(row.values())[:6]: row["copies"] for row in table.rows.to_pylist()}
-    assert {IndexRow(*row): copies for row, copies in found.items()} == index.rows
-    assert len(found) == table.rows.num_rows
+    found: Counter[IndexRow] = Counter()
+    for row in table.rows.to_pylist():
+        copies = row.pop("copies")
+        found[IndexRow(**row)] += copies
+    assert found == index.rows
     assert table.unread == index.unread
 
 
@@ -63,3 +67,20 @@ def test_changed_files_are_read_alike(data: st.DataObject) -> None:
         )
         body[at : at + data.draw(st.integers(0, 6))] = new
     as_before(bytes(body))
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [("Jan  2, 2024", date(2024, 1, 2)), ("March 31, 1999", date(1999, 3, 31)), ("Smarch 3, 2024", None), ("", None)],
+)
+def test_the_last_day_that_an_index_states(stated: str, expected: date | None) -> None:
+    for kind in ("master", "form"):  # at once, and row by row
+        body = index_files.daily(kind, date(2024, 1, 2), ROWS).replace(b"Jan  2, 2024", stated.encode())
+        assert index_table(body).last_received == expected
+        assert index_table(gzip.compress(body)).last_received == expected
+
+
+def test_a_packed_index_is_read_at_once_too() -> None:
+    assert index_table(gzip.compress(DAILY)).rows.equals(index_table(DAILY).rows)
+    with pytest.raises(SourceError, match="stops before its end"):
+        index_table(gzip.compress(DAILY)[:-9])
