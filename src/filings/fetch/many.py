@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
@@ -49,7 +49,7 @@ Outcome: TypeAlias = Fetched | Failed
 
 def fetch_each(
     client: Client, wanted: Iterable[Wanted], *, threads: int = THREADS, tick: float = 0.5
-) -> Iterator[Outcome | None]:
+) -> Generator[Outcome | None, None, None]:
     """Each filing as it comes, in whatever order; None after `tick` seconds without one.
 
     What concerns one filing is its outcome; what concerns all (Blocked, Undeclared, Full, StoreError) is raised. Whoever

@@ -80,10 +80,8 @@ class Claims:
             is_it = (work.c.kind == kind) & (work.c.key == key)
             work_id = connection.execute(select(work.c.work_id).where(is_it)).scalar()
             if work_id is None:
-                made = connection.execute(
-                    insert(work).values(kind=kind, key=key, state="waiting", attempts=0, selection_id=selection_id)
-                )
-                work_id = made.inserted_primary_key[0] if made.inserted_primary_key else None
+                new = {"kind": kind, "key": key, "state": "waiting", "attempts": 0, "selection_id": selection_id}
+                work_id = connection.execute(insert(work).values(new).returning(work.c.work_id)).scalar_one()
             connection.execute(delete(claim).where(claim.c.work_id == work_id))
             connection.execute(
                 insert(claim).values(
@@ -96,7 +94,7 @@ class Claims:
             )
             reach(Point.CLAIM_TAKE)
             connection.commit()
-        self._held[int(work_id)] = now.isoformat()
+        self._held[work_id] = now.isoformat()
         return int(work_id)
 
     def _holder(self, connection: Connection, kind: str, key: str) -> Holder | None:

@@ -77,12 +77,15 @@ class Batch:
                 reach(Point.STATE_COMMIT)
                 connection.execute(insert(spool_batch).values(row | {"filings": self.filings, "state": "waiting"}))
 
+    def abandon(self) -> None:
+        """Let go of it as it is: what it holds is taken in like that of a process that is gone."""
+        os.close(self._file)
+
 
 def waiting(folder: Path) -> list[Path]:
     """The batches that are ready for the writer, the oldest first: closed ones, and those of processes that are gone."""
     with disk("looking into the spool"):
-        found = [path for path in _files(folder) if path.suffix == CLOSED or _is_abandoned(path)]
-    return found
+        return [path for path in _files(folder) if path.suffix == CLOSED or _is_abandoned(path)]
 
 
 def facts(folder: Path) -> Iterator[Facts]:
