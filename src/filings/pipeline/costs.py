@@ -120,13 +120,13 @@ class Costs:
         self._forms = FORM_BYTES | {form: pair[1] / pair[0] for form, pair in seen.forms.items() if pair[0] >= 5}
         self._archives = {int(year): pair[1] / pair[0] for year, pair in seen.archives.items() if pair[0]}
 
-    def one_by_one(self, forms: Mapping[str, int]) -> Cost:
+    def one_by_one(self, forms: Mapping[str, float]) -> Cost:
         """So many filings of each form, a request each."""
         filings, size = sum(forms.values()), self._size(forms)
         wire = size / PACKING
-        return Cost(filings, wire, max(filings / self.rate, wire / self.speed, size / self.load))
+        return Cost(round(filings), wire, max(filings / self.rate, wire / self.speed, size / self.load))
 
-    def archive(self, day: date, forms: Mapping[str, int]) -> Cost | None:
+    def archive(self, day: date, forms: Mapping[str, float]) -> Cost | None:
         """The archive of the day, of which so many filings of each form are wanted; None where there can be none."""
         if day < FIRST_ARCHIVE:
             return None
@@ -134,7 +134,7 @@ class Costs:
         seconds = size / self.speed + size * PACKING / UNPACK + self._size(forms) / self.load
         return Cost(1, size, seconds)
 
-    def _size(self, forms: Mapping[str, int]) -> float:
+    def _size(self, forms: Mapping[str, float]) -> float:
         return sum(count * self._forms.get(form, OTHER_BYTES) for form, count in forms.items())
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 import duckdb
 from sqlalchemy import Engine, select
@@ -69,11 +70,13 @@ class Keeper:
     def __enter__(self) -> Keeper:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._batch and error:  # what it holds is found by its lock that is free
             self._batch.abandon()
         self._tally.close()
-        self._stack.__exit__(kind, error, None)
+        self._stack.__exit__(kind, error, trace)
 
     @property
     def writer(self) -> Writer | None:

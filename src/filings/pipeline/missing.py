@@ -1,4 +1,4 @@
-"""What is listed and not here: of one day, filing by filing, and of any number of days by counting (issue: the plan).
+"""What is listed and not here: of one day, filing by filing, and of any number of days by counting.
 
 Listed is what stands in `ops.index_entry` and is not gone, under the day that the index states as filed; a row without a
 day counts for the day of its index. Here is what the ledger knows and what is kept and on its way there.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -34,12 +34,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Filings of a day and form: `listed` by the index, of which `here` already."""
+    """Filings of a day: `listed` by the index, of them `here`, and `put_off` after a failure; each form's share of them."""
 
     day: date
-    form: str
     listed: int
     here: int
+    put_off: int
+    forms: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +70,45 @@ def ask(connection: duckdb.DuckDBPyConnection, selection: Selection) -> Asked:
     return Asked(condition, tuple(values), not selection)
 
 
-def counted(look: Look, span: Span, asked: Asked, again: Collection[str] = ()) -> list[Count]:
-    """What is listed and what is here, by day and form, by one statement over the whole span.
+def counted(look: Look, span: Span, asked: Asked, put_off: Collection[str] = ()) -> list[Count]:
+    """What is listed, here and put off, day by day, over any span: a few statements over the whole index.
 
-    A filing that an index lists under two forms counts under one of them.
+    Grouping 30 million rows by filing takes a core longest of all; so it is done a quarter at a time, where the groups
+    stay in the processor's cache, and forms are counted by rows (`forms` are shares, by which a cost is estimated).
     """
-    with _kept(look, again) as connection:
-        rows = connection.execute(
-            f"""
-            WITH entry AS (
-                SELECT filed_on AS day, min(form_type) AS form, hash(accession_number) AS filing
-                FROM ({_standing(asked)}) GROUP BY day, filing),
-            here AS (SELECT DISTINCT hash(filing_id) AS filing FROM ops.ingest_log UNION SELECT filing FROM _kept)
-            SELECT day, form, count(*), count(here.filing)
-            FROM entry LEFT JOIN here USING (filing) GROUP BY day, form ORDER BY day, form
-            """,
-            [*_span(span), *asked.values, *_span(span), *asked.values],
+    listed: dict[date, int] = {}
+    for part in _quarters(span):
+        rows = look.connection.execute(
+            f"SELECT day, count(*) FROM (SELECT max(filed_on) AS day FROM ({_standing(asked)}) "
+            "GROUP BY hash(accession_number)) GROUP BY day",
+            _bound(part, asked),
         ).fetchall()
-    return [Count(*row) for row in rows]
+        listed.update(rows)
+    forms: dict[date, dict[str, int]] = {}
+    for day, form, count in look.connection.execute(
+        f"SELECT filed_on, form_type, count(*) FROM ({_standing(asked)}) GROUP BY ALL", _bound(span, asked)
+    ).fetchall():
+        forms.setdefault(day, {})[form] = count
+    present = _present(look, span, asked, look.kept)
+    off = _present(look, span, asked, set(put_off) - here(look, put_off), ledger=False) if put_off else {}
+    return [
+        Count(day, listed[day], present.get(day, 0), off.get(day, 0), _shares(forms.get(day, {})))
+        for day in sorted(listed)
+    ]
+
+
+def _present(look: Look, span: Span, asked: Asked, names: Collection[str], *, ledger: bool = True) -> dict[date, int]:
+    """Of the listed filings of each day, how many have one of these names, or stand in the ledger."""
+    with _named(look.connection, names):
+        wanted = "SELECT name FROM _names" + (" UNION ALL SELECT filing_id FROM ops.ingest_log" if ledger else "")
+        if look.connection.execute(f"SELECT count(*) FROM ({wanted} LIMIT 1)").fetchall() == [(0,)]:
+            return {}
+        rows = look.connection.execute(
+            f"SELECT filed_on, count(DISTINCT hash(accession_number)) FROM ({_standing(asked)}) "
+            f"WHERE accession_number IN ({wanted}) GROUP BY filed_on",
+            _bound(span, asked),
+        ).fetchall()
+    return dict(rows)
 
 
 def of_day(
@@ -96,27 +118,19 @@ def of_day(
 
     Also filings that are here and whose line in the index has changed since, but for those of `rechecks`.
     """
-    span = Span(day, day)
-    with _kept(look, ()) as connection:
-        rows: list[tuple[Any, ...]] = connection.execute(
-            f"""
-            WITH entry AS (
-                SELECT accession_number, min(form_type) AS form, list_sort(list(DISTINCT cik)) AS ciks
-                FROM ({_standing(asked)}) GROUP BY accession_number)
-            SELECT accession_number, form, ciks,
-                   accession_number IN (SELECT filing_id FROM ops.ingest_log
-                                        WHERE filing_id IN (SELECT accession_number FROM entry))
-                   OR hash(accession_number) IN (SELECT filing FROM _kept)
-            FROM entry ORDER BY accession_number
-            """,
-            [*_span(span), *asked.values, *_span(span), *asked.values],
-        ).fetchall()
-        changed = _changed(connection, day)
+    connection = look.connection
+    rows: list[tuple[Any, ...]] = connection.execute(
+        "SELECT accession_number, min(form_type), list_sort(list(DISTINCT cik)) "
+        f"FROM ({_standing(asked)}) GROUP BY accession_number ORDER BY accession_number",
+        _bound(Span(day, day), asked),
+    ).fetchall()
+    present = here(look, [row[0] for row in rows])
+    changed = _changed(connection, day)
     listed = {row[0] for row in rows}
     changed = {one: at for one, at in changed.items() if one in listed and rechecks.get(one) != at}
     wanted, put_off = [], []
-    for accession, form, ciks, is_here in rows:
-        if is_here and accession not in changed:
+    for accession, form, ciks in rows:
+        if accession in present and accession not in changed:
             continue
         failure = failures.get(accession)
         if failure and not failure.is_due(now):
@@ -130,27 +144,21 @@ def selected(connection: duckdb.DuckDBPyConnection, accessions: Collection[str],
     """Those of the accessions that the selection takes, by whatever line of an index, of whatever day."""
     if asked.is_all:
         return set(accessions)
-    connection.register("_asked", pa.table({"filing": pa.array(sorted(accessions), pa.string())}))
-    try:
+    with _named(connection, accessions):
         rows = connection.execute(
             "SELECT DISTINCT accession_number FROM ops.index_entry "
-            f"WHERE accession_number IN (SELECT filing FROM _asked) AND {asked.condition}",
+            f"WHERE accession_number IN (SELECT name FROM _names) AND {asked.condition}",
             list(asked.values),
         ).fetchall()
-    finally:
-        connection.unregister("_asked")
     return {row[0] for row in rows}
 
 
 def here(look: Look, accessions: Collection[str]) -> set[str]:
     """Those of the accessions that the ledger knows, or that are kept."""
-    look.connection.register("_asked", pa.table({"filing": pa.array(sorted(accessions), pa.string())}))
-    try:
+    with _named(look.connection, accessions):
         rows = look.connection.execute(
-            "SELECT DISTINCT filing_id FROM ops.ingest_log WHERE filing_id IN (SELECT filing FROM _asked)"
+            "SELECT DISTINCT filing_id FROM ops.ingest_log WHERE filing_id IN (SELECT name FROM _names)"
         ).fetchall()
-    finally:
-        look.connection.unregister("_asked")
     return {row[0] for row in rows} | (look.kept & set(accessions))
 
 
@@ -185,26 +193,31 @@ def _changed(connection: duckdb.DuckDBPyConnection, day: date) -> dict[str, str]
     return dict(rows)
 
 
-def _span(span: Span) -> tuple[date, date]:
-    return span.first, span.last
+def _bound(span: Span, asked: Asked) -> list[object]:
+    """The values of `_standing`."""
+    return [span.first, span.last, *asked.values] * 2
+
+
+def _quarters(span: Span) -> Iterator[Span]:
+    """The span, cut where quarters begin."""
+    first = span.first
+    while first <= span.last:
+        month = (first.month + 2) // 3 * 3
+        last = date(first.year + month // 12, month % 12 + 1, 1) - timedelta(1)
+        yield Span(first, min(last, span.last))
+        first = last + timedelta(1)
+
+
+def _shares(rows: Mapping[str, int]) -> dict[str, float]:
+    total = sum(rows.values())
+    return {form: count / total for form, count in rows.items()}
 
 
 @contextmanager
-def _kept(look: Look, more: Collection[str]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The connection, with a table `_kept`: the hashes of what is kept, and of `more` that shall not count as missing."""
-    connection = look.connection
-    connection.register("_names", pa.table({"name": pa.array(sorted({*look.kept, *more}), pa.string())}))
-    connection.execute("CREATE OR REPLACE TEMP TABLE _kept AS SELECT hash(name) AS filing FROM _names")
+def _named(connection: duckdb.DuckDBPyConnection, names: Collection[str]) -> Iterator[None]:
+    """Some accession numbers as the table `_names`."""
+    connection.register("_names", pa.table({"name": pa.array(sorted(names), pa.string())}))
     try:
-        yield connection
+        yield
     finally:
-        connection.execute("DROP TABLE IF EXISTS temp._kept")
         connection.unregister("_names")
-
-
-def by_day(counts: list[Count]) -> Iterator[tuple[date, list[Count]]]:
-    """The counts of each day."""
-    days: dict[date, list[Count]] = {}
-    for one in counts:
-        days.setdefault(one.day, []).append(one)
-    yield from days.items()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -16,7 +15,7 @@ from filings.faults import Point, reach
 from filings.pipeline.costs import Cost, Costs
 from filings.pipeline.failures import Failure
 from filings.pipeline.keeper import Look
-from filings.pipeline.missing import Asked, by_day, counted
+from filings.pipeline.missing import Asked, counted
 from filings.schema import state
 from filings.selection import Selection
 from filings.span import Span
@@ -84,29 +83,32 @@ class Plan:
 def plan(
     look: Look, span: Span, asked: Asked, costs: Costs, failures: Iterable[Failure], route: Route = Route.AUTO
 ) -> Plan:
-    """What is left to do of a span, and what it costs. One statement asks the database, whatever the span."""
+    """What is left to do of a span, and what it costs."""
     now = datetime.now(UTC)
     kept_back = [one.accession for one in failures if not one.is_due(now)]
-    counts = counted(look, span, asked)
-    off: Counter[tuple[date, str]] = Counter()
-    if kept_back:
-        for one in counted(look, span, asked, kept_back):
-            off[one.day, one.form] += one.here
-        for one in counts:
-            off[one.day, one.form] -= one.here
     days = []
-    for day, forms in by_day(counts):
-        left = {one.form: one.listed - one.here - off[day, one.form] for one in forms}
-        listed, here = sum(one.listed for one in forms), sum(one.here for one in forms)
-        put_off = sum(off[day, one.form] for one in forms)
-        chosen, cost = choose(day, left, costs, route)
-        days.append(DayPlan(day, listed, here, put_off, chosen, cost.requests, int(cost.bytes), round(cost.seconds, 3)))
+    for one in counted(look, span, asked, kept_back):
+        missing = max(0, one.listed - one.here - one.put_off)
+        left = {form: missing * share for form, share in one.forms.items()} if missing else {}
+        chosen, cost = choose(one.day, left, costs, route)
+        days.append(
+            DayPlan(
+                one.day,
+                one.listed,
+                one.here,
+                one.put_off,
+                chosen,
+                cost.requests,
+                int(cost.bytes),
+                round(cost.seconds, 3),
+            )
+        )
     return Plan(tuple(days))
 
 
-def choose(day: date, left: dict[str, int], costs: Costs, route: Route) -> tuple[Route | None, Cost]:
+def choose(day: date, left: Mapping[str, float], costs: Costs, route: Route) -> tuple[Route | None, Cost]:
     """The route for so many filings of each form that are left of a day, and its cost."""
-    if not sum(left.values()):
+    if not left:
         return None, Cost(0, 0, 0)
     single, archive = costs.one_by_one(left), costs.archive(day, left)
     if archive is None or route is Route.FILINGS:
