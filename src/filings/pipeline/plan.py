@@ -71,7 +71,7 @@ class Plan:
             "missing": sum(one.missing for one in self.days),
             "requests": sum(one.requests for one in self.days),
             "bytes": sum(one.bytes for one in self.days),
-            "hours": round(sum(one.seconds for one in self.days) / 3600, 3),
+            "hours": round(sum(one.seconds for one in self.days) / 3600, 6),
         }
 
     def to_dict(self) -> dict[str, Any]:

@@ -71,9 +71,7 @@ def test_a_selection_by_form_and_company_and_then_the_rest(small: SmallEdgar, tm
     assert loaded(tmp_path / "w") == fours
     some = next(iter(small.archive.filings.values()))
     cik = some.parties[0].cik
-    theirs = {
-        one.accession for one in small.archive.filings.values() if cik in {party.cik for party in one.parties}
-    }
+    theirs = {one.accession for one in small.archive.filings.values() if cik in {party.cik for party in one.parties}}
     run(small, tmp_path / "w", selection(ciks=[str(cik)]))
     assert loaded(tmp_path / "w") == fours | theirs
     run(small, tmp_path / "w")
