@@ -40,9 +40,10 @@ def plan_lines(plan: Plan, look: Look) -> Iterator[str]:
         yield from grid.lines(columns, rows, is_number=is_number, look=look)
         yield ""
     total = plan.total()
+    size, time = amount(total["bytes"], "bytes"), duration(total["hours"] * 3600)
     yield (
-        f"{total['days']:,} days, {total['listed']:,} filings listed, {total['here']:,} here, {total['missing']:,} to fetch: "
-        f"{total['requests']:,} requests, {amount(total['bytes'], 'bytes')}, about {duration(total['hours'] * 3600)}."
+        f"{total['days']:,} days, {total['listed']:,} filings listed, {total['here']:,} here, "
+        f"{total['missing']:,} to fetch: {total['requests']:,} requests, {size}, about {time}."
     )
 
 

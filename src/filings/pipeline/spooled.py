@@ -71,7 +71,7 @@ class Batch:
                 self._path.rename(self._path.with_suffix(CLOSED))
                 sync(self._folder)
             finally:
-                os.close(self._file)
+                self.abandon()
             row = {"batch": self._path.stem, "folder": self._folder.name, "made_by_version": filings.__version__}
             with self._state.begin() as connection:
                 reach(Point.STATE_COMMIT)
@@ -79,7 +79,9 @@ class Batch:
 
     def abandon(self) -> None:
         """Let go of it as it is: what it holds is taken in like that of a process that is gone."""
-        os.close(self._file)
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
 
 
 def waiting(folder: Path) -> list[Path]:

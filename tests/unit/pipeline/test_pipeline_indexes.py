@@ -13,7 +13,6 @@ from typing import Any
 
 import duckdb
 import pytest
-from filings.pipeline.indexes import read_index_files, read_indexes
 
 from edgar import index_files
 from edgar.archive import Archive
@@ -26,6 +25,7 @@ from filings.fetch.wire import Timeouts
 from filings.large import hash_of
 from filings.load.readings import read
 from filings.pipeline.asking import IndexReport
+from filings.pipeline.indexes import read_index_files, read_indexes
 from filings.pipeline.ingest import ingest
 from filings.pipeline.rebuild import rebuild
 from filings.pipeline.verify import verify
