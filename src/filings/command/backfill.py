@@ -78,7 +78,7 @@ def backfill(
         typer.Option(
             "--route",
             metavar="ROUTE",
-            help="filings: one by one; archive: out of each day's archive; auto: whichever costs less.",
+            help="How: filings (one by one), archive (out of each day's archive), auto (whichever costs less).",
         ),
     ] = "auto",
     dry_run: Annotated[

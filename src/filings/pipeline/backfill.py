@@ -122,7 +122,16 @@ class _Run:
         self._report, self._shown, self._each_day = report, shown, each_day
         self._claims = Claims(state)
         self._failures = Failures(state)
-        self._indexes = IndexReader(asked.settings.warehouse, state, asked.span, client, keeper, report, shown)
+        self._indexes = IndexReader(
+            asked.settings.warehouse,
+            state,
+            asked.span,
+            client,
+            keeper,
+            report,
+            shown,
+            with_tickers=bool(asked.selection.tickers),
+        )
 
     def go(self) -> None:
         options = self._asked.options

@@ -125,9 +125,8 @@ def of_day(
         _bound(Span(day, day), asked),
     ).fetchall()
     present = here(look, [row[0] for row in rows])
-    changed = _changed(connection, day)
-    listed = {row[0] for row in rows}
-    changed = {one: at for one, at in changed.items() if one in listed and rechecks.get(one) != at}
+    lines = changed_lines(look, Span(day, day), asked, rechecks)
+    changed = {one: read_at for one, (_, read_at) in lines.items()}
     wanted, put_off = [], []
     for accession, form, ciks in rows:
         if accession in present and accession not in changed:
@@ -172,25 +171,26 @@ def _standing(asked: Asked) -> str:
         WHERE filed_on IS NULL AND covers_from BETWEEN ? AND ? AND gone_index_file_id IS NULL AND {asked.condition}"""
 
 
-def _changed(connection: duckdb.DuckDBPyConnection, day: date) -> dict[str, str]:
-    """Filings of a day whose line another one has replaced in a later reading, after their bytes were last seen: the
-    submission was corrected (edgar.md A.3). With the time of that reading."""
-    rows = connection.execute(
-        """
+def changed_lines(look: Look, span: Span, asked: Asked, rechecks: Mapping[str, str]) -> dict[str, tuple[date, str]]:
+    """Filings whose line another one has replaced in a later reading, after their bytes were last seen: the submission was
+    corrected (edgar.md A.3). Each with its day and the time of that reading; without those of `rechecks`."""
+    rows = look.connection.execute(
+        f"""
         WITH replaced AS (
-            SELECT new.accession_number, max(file.read_at) AS read_at
+            SELECT new.accession_number, min(new.filed_on) AS day, max(file.read_at) AS read_at
             FROM ops.index_entry AS old
-            JOIN ops.index_entry AS new
+            JOIN (SELECT * FROM ops.index_entry WHERE {asked.condition}) AS new
               ON new.accession_number = old.accession_number AND new.index_file_id = old.gone_index_file_id
             JOIN ops.index_file AS file ON file.index_file_id = new.index_file_id
-            WHERE old.gone_index_file_id IS NOT NULL AND new.gone_index_file_id IS NULL AND new.filed_on = ?
+            WHERE old.gone_index_file_id IS NOT NULL AND new.gone_index_file_id IS NULL
+              AND new.filed_on BETWEEN ? AND ?
             GROUP BY ALL)
-        SELECT accession_number, CAST(read_at AS VARCHAR) FROM replaced
+        SELECT accession_number, day, CAST(read_at AS VARCHAR) FROM replaced
         WHERE read_at > (SELECT max(seen_at) FROM ops.observation WHERE filing_id = accession_number)
         """,
-        [day],
+        [*asked.values, span.first, span.last],
     ).fetchall()
-    return dict(rows)
+    return {one: (day, read_at) for one, day, read_at in rows if rechecks.get(one) != read_at}
 
 
 def _bound(span: Span, asked: Asked) -> list[object]:

@@ -14,6 +14,7 @@ from filings.disk import disk
 from filings.faults import Point, reach
 from filings.fetch.client import Client
 from filings.pipeline.backfill_report import BackfillReport
+from filings.pipeline.companies import read_tickers
 from filings.pipeline.indexes import read_indexes
 from filings.pipeline.keeper import Keeper
 from filings.pipeline.progress import Progress
@@ -37,7 +38,11 @@ class IndexReader:
         keeper: Keeper,
         report: BackfillReport,
         shown: Progress,
+        *,
+        with_tickers: bool,
     ) -> None:
+        """`with_tickers`: today's ticker files are read, too."""
+        self._with_tickers = with_tickers
         self._warehouse, self._state, self._span = warehouse, state, span
         self._client, self._keeper, self._report, self._shown = client, keeper, report, shown
 
@@ -58,6 +63,8 @@ class IndexReader:
         writer = self._keeper.writer
         if writer:
             read_by_us = read_indexes(writer, self._client, self._span, progress=self._shown)
+            if self._with_tickers:
+                read_tickers(writer, self._client, report=read_by_us, progress=self._shown)
             self._report.index_failed += read_by_us.failed
             self._keeper.publish()  # others plan from the snapshot
             self._note()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from backfills import FIRST, HASTY, SPAN, accessions, bodies_asked, loaded, settings_for
@@ -13,6 +16,9 @@ from edgar.archive import Archive
 from edgar.gate import Gate
 from edgar.generator import generate
 from edgar.server import SmallEdgar
+from edgar.trouble import KINDS
+from edgar.writing import submission
+from filings.errors import UsageError
 from filings.pipeline.backfill import Options, backfill
 from filings.pipeline.backfill_report import BackfillReport
 from filings.pipeline.plan import Route
@@ -145,3 +151,98 @@ def test_a_block_page_stops_and_is_never_stored(small: SmallEdgar, tmp_path: Pat
     assert run(small, tmp_path / "w").is_clean
     assert loaded(tmp_path / "w") == set(small.archive.filings)
     assert verify(tmp_path / "w") == []
+
+
+def test_a_selection_by_ticker(small: SmallEdgar, tmp_path: Path) -> None:
+    (found,) = {one for one in small.archive.filings.values() if one.form == "10-K"} or {
+        small.archive.filings[min(small.archive.filings)]
+    }
+    ticker = company_ticker(small, found.parties[-1].cik)
+    run(small, tmp_path / "w", selection(tickers=[ticker]))
+    assert found.accession in loaded(tmp_path / "w")
+    with pytest.raises(UsageError, match="NOBODY"):
+        run(small, tmp_path / "w", selection(tickers=["NOBODY"]))
+
+
+def test_a_corrected_line_has_its_submission_fetched_again_once(small: SmallEdgar, tmp_path: Path) -> None:
+    number = next(one.accession for one in small.archive.filings.values() if one.form == "4")
+    before = small.archive.filings[number]
+    run(small, tmp_path / "w")
+
+    def text() -> bytes:
+        return submission("text", number, "4/A", before.filed, before.accepted, before.parties, 7000)
+
+    small.archive.withdraw(number)
+    small.archive.add(replace(before, form="4/A", text=text))
+    asked = len(bodies_asked(small))
+    assert run(small, tmp_path / "w").is_clean
+    assert bodies_asked(small)[asked:] == [number]
+    assert form_of(tmp_path / "w", number) == "4/A"
+    run(small, tmp_path / "w")
+    assert len(bodies_asked(small)) == asked + 1
+
+
+def test_faults_of_every_kind_at_once(small: SmallEdgar, tmp_path: Path) -> None:
+    """Complete, or exactly the filings that never answered are pending."""
+    once_and_for_all = {"access_denied", "no_such_key", "undeclared"}
+    small.trouble.slow = 0.02
+    small.trouble.shares = dict.fromkeys(sorted(set(KINDS) - once_and_for_all - {"block", "429"}), 0.05)
+    report = run(small, tmp_path / "w")
+    assert len(small.trouble.met) > 5
+    if report.index_failed:  # then nobody knew of some
+        small.trouble.clear()
+        report = run(small, tmp_path / "w")
+    assert loaded(tmp_path / "w") == set(small.archive.filings) - report.pending.keys()
+    small.trouble.clear()
+    assert run(small, tmp_path / "w").is_clean
+    assert loaded(tmp_path / "w") == set(small.archive.filings)
+    assert verify(tmp_path / "w") == []
+
+
+def test_an_archive_gives_what_is_selected_and_each_correction_of_it(small: SmallEdgar, tmp_path: Path) -> None:
+    fours = [one for one in small.archive.filings.values() if one.form == "4"]
+    others = [one for one in small.archive.filings.values() if one.form == "144"]
+    corrected, other = fours[0], others[0]
+    header = b"<SUBMISSION>\n<ACCESSION-NUMBER>%b\n<TYPE>4\n<CORRECTION>\n<TIMESTAMP>20240105120000\n</SUBMISSION>\n"
+    day = FIRST + timedelta(2)
+    small.archive.disseminate(day, f"{corrected.accession}.corr01", header % corrected.accession.encode())
+    small.archive.disseminate(day, f"{other.accession}.corr01", header % other.accession.encode())
+    small.archive.disseminate(day, "README", b"<html><title>404</title></html>")
+    report = run(small, tmp_path / "w", selection(["4"], amendments=False), Options(route=Route.ARCHIVE))
+    assert report.is_clean
+    assert loaded(tmp_path / "w") == accessions(fours)
+    with duckdb.connect(str((tmp_path / "w" / "filings.duckdb").resolve()), read_only=True) as connection:
+        seen = connection.execute(
+            "SELECT archive_member FROM ops.observation WHERE filing_id = ? ORDER BY ALL", [corrected.accession]
+        ).fetchall()
+    assert seen == [(f"{corrected.accession}.corr01",), (f"{corrected.accession}.nc",)]
+    assert not list((tmp_path / "w" / "spool").iterdir())
+    assert verify(tmp_path / "w") == []
+
+
+def test_a_day_whose_archive_is_not_there_or_lacks_something(small: SmallEdgar, tmp_path: Path) -> None:
+    small.trouble.plan("Feed/2024/QTR1/20240102", "access_denied", times=1)
+    report = run(small, tmp_path / "w", options=Options(route=Route.ARCHIVE))
+    assert report.is_clean and len(bodies_asked(small)) == 12
+    assert loaded(tmp_path / "w") == set(small.archive.filings)
+
+
+def test_completeness_says_the_same(small: SmallEdgar, tmp_path: Path) -> None:
+    lost = sorted(small.archive.filings)[5]
+    small.trouble.plan(lost, "503", times=4)
+    run(small, tmp_path / "w")
+    with duckdb.connect(str((tmp_path / "w" / "filings.duckdb").resolve()), read_only=True) as connection:
+        total = connection.execute("SELECT sum(listed), sum(loaded), sum(pending), sum(missing) FROM completeness")
+        assert total.fetchall() == [(36, 35, 1, 0)]
+
+
+def form_of(warehouse: Path, number: str) -> str:
+    with duckdb.connect(str((warehouse / "filings.duckdb").resolve()), read_only=True) as connection:
+        ((form,),) = connection.execute("SELECT form_type FROM filing WHERE filing_id = ?", [number]).fetchall()
+    return str(form)
+
+
+def company_ticker(small: SmallEdgar, cik: int) -> str:
+    content = small.archive.find("/files/company_tickers.json", {})
+    assert content
+    return next(one["ticker"] for one in json.loads(content.make()).values() if one["cik_str"] == cik)
