@@ -163,7 +163,8 @@ class _Run:
             if look is None:
                 raise LoadError("there is no snapshot to plan from", "Run the same command again.")
             asked = ask(look.connection, self._asked.selection)
-            made = plans.plan(look, self._asked.span, asked, costs, self._failures.all().values(), options.route)
+            failures, rechecks = self._failures.all().values(), self._failures.rechecks()
+            made = plans.plan(look, self._asked.span, asked, costs, failures, rechecks, options.route)
         means = Means(
             self._client,
             self._keeper,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -15,7 +16,7 @@ from filings.faults import Point, reach
 from filings.pipeline.costs import Cost, Costs
 from filings.pipeline.failures import Failure
 from filings.pipeline.keeper import Look
-from filings.pipeline.missing import Asked, counted
+from filings.pipeline.missing import Asked, changed_lines, counted
 from filings.schema import state
 from filings.selection import Selection
 from filings.span import Span
@@ -81,21 +82,29 @@ class Plan:
 
 
 def plan(
-    look: Look, span: Span, asked: Asked, costs: Costs, failures: Iterable[Failure], route: Route = Route.AUTO
+    look: Look,
+    span: Span,
+    asked: Asked,
+    costs: Costs,
+    failures: Iterable[Failure],
+    rechecks: Mapping[str, str],
+    route: Route = Route.AUTO,
 ) -> Plan:
-    """What is left to do of a span, and what it costs."""
+    """What is left to do of a span, and what it costs. A filing whose line has changed counts as not here."""
     now = datetime.now(UTC)
     kept_back = [one.accession for one in failures if not one.is_due(now)]
+    again = Counter(day for day, _ in changed_lines(look, span, asked, rechecks).values())
     days = []
     for one in counted(look, span, asked, kept_back):
-        missing = max(0, one.listed - one.here - one.put_off)
+        here = max(0, one.here - again[one.day])
+        missing = max(0, one.listed - here - one.put_off)
         left = {form: missing * share for form, share in one.forms.items()} if missing else {}
         chosen, cost = choose(one.day, left, costs, route)
         days.append(
             DayPlan(
                 one.day,
                 one.listed,
-                one.here,
+                here,
                 one.put_off,
                 chosen,
                 cost.requests,

@@ -170,7 +170,10 @@ def test_a_corrected_line_has_its_submission_fetched_again_once(small: SmallEdga
     run(small, tmp_path / "w")
 
     def text() -> bytes:
-        return submission("text", number, "4/A", before.filed, before.accepted, before.parties, 7000)
+        data = submission("text", number, "4/A", before.filed, before.accepted, before.parties, 7000)
+        first = b"<SEC-DOCUMENT>%b.txt : " % number.encode()
+        assert data.startswith(first)
+        return first + b"20240108" + data[len(first) + 8 :]  # disseminated again
 
     small.archive.withdraw(number)
     small.archive.add(replace(before, form="4/A", text=text))
