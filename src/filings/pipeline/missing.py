@@ -73,42 +73,54 @@ def ask(connection: duckdb.DuckDBPyConnection, selection: Selection) -> Asked:
 def counted(look: Look, span: Span, asked: Asked, put_off: Collection[str] = ()) -> list[Count]:
     """What is listed, here and put off, day by day, over any span: a few statements over the whole index.
 
-    Grouping 30 million rows by filing takes a core longest of all; so it is done a quarter at a time, where the groups
-    stay in the processor's cache, and forms are counted by rows (`forms` are shares, by which a cost is estimated).
+    Grouping 30 million rows by filing takes longest of all; so filings are their hashes, a quarter is grouped at a time,
+    where the groups stay in the processor's cache, and forms are counted by rows (`forms` are shares, by which a cost is
+    estimated). Of a selection the rows are picked out first.
     """
+    connection = look.connection
+    if asked.is_all:
+        rows, values = _hashed(asked), _bound(span, asked)
+    else:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE _listed AS {_hashed(asked)}", _bound(span, asked))
+        rows, values = "SELECT * FROM _listed", []
     listed: dict[date, int] = {}
     for part in _quarters(span):
-        rows = look.connection.execute(
-            f"SELECT day, count(*) FROM (SELECT max(filed_on) AS day FROM ({_standing(asked)}) "
-            "GROUP BY hash(accession_number)) GROUP BY day",
-            _bound(part, asked),
-        ).fetchall()
-        listed.update(rows)
+        some, bound = (
+            (rows, _bound(part, asked)) if asked.is_all else (f"{rows} WHERE day BETWEEN ? AND ?", _days(part))
+        )
+        days = f"SELECT day, count(*) FROM (SELECT max(day) AS day FROM ({some}) GROUP BY filing) GROUP BY day"
+        listed.update(connection.execute(days, bound).fetchall())
     forms: dict[date, dict[str, int]] = {}
-    for day, form, count in look.connection.execute(
-        f"SELECT filed_on, form_type, count(*) FROM ({_standing(asked)}) GROUP BY ALL", _bound(span, asked)
-    ).fetchall():
+    counts = f"SELECT day, form_type, count(*) FROM ({rows}) GROUP BY ALL"
+    for day, form, count in connection.execute(counts, values).fetchall():
         forms.setdefault(day, {})[form] = count
-    present = _present(look, span, asked, look.kept)
-    off = _present(look, span, asked, set(put_off) - here(look, put_off), ledger=False) if put_off else {}
+    present = _present(look, rows, values, look.kept)
+    off = _present(look, rows, values, set(put_off) - here(look, put_off), ledger=False) if put_off else {}
+    connection.execute("DROP TABLE IF EXISTS temp._listed")
     return [
         Count(day, listed[day], present.get(day, 0), off.get(day, 0), _shares(forms.get(day, {})))
         for day in sorted(listed)
     ]
 
 
-def _present(look: Look, span: Span, asked: Asked, names: Collection[str], *, ledger: bool = True) -> dict[date, int]:
+def _present(
+    look: Look, rows: str, values: list[object], names: Collection[str], *, ledger: bool = True
+) -> dict[date, int]:
     """Of the listed filings of each day, how many have one of these names, or stand in the ledger."""
     with _named(look.connection, names):
-        wanted = "SELECT name FROM _names" + (" UNION ALL SELECT filing_id FROM ops.ingest_log" if ledger else "")
+        wanted = "SELECT hash(name) FROM _names" + (
+            " UNION ALL SELECT hash(filing_id) FROM ops.ingest_log" if ledger else ""
+        )
         if look.connection.execute(f"SELECT count(*) FROM ({wanted} LIMIT 1)").fetchall() == [(0,)]:
             return {}
-        rows = look.connection.execute(
-            f"SELECT filed_on, count(DISTINCT hash(accession_number)) FROM ({_standing(asked)}) "
-            f"WHERE accession_number IN ({wanted}) GROUP BY filed_on",
-            _bound(span, asked),
+        found = look.connection.execute(
+            f"SELECT day, count(DISTINCT filing) FROM ({rows}) WHERE filing IN ({wanted}) GROUP BY day", values
         ).fetchall()
-    return dict(rows)
+    return dict(found)
+
+
+def _hashed(asked: Asked) -> str:
+    return f"SELECT filed_on AS day, hash(accession_number) AS filing, form_type FROM ({_standing(asked)})"
 
 
 def of_day(
@@ -195,7 +207,11 @@ def changed_lines(look: Look, span: Span, asked: Asked, rechecks: Mapping[str, s
 
 def _bound(span: Span, asked: Asked) -> list[object]:
     """The values of `_standing`."""
-    return [span.first, span.last, *asked.values] * 2
+    return [*_days(span), *asked.values] * 2
+
+
+def _days(span: Span) -> list[object]:
+    return [span.first, span.last]
 
 
 def _quarters(span: Span) -> Iterator[Span]:
