@@ -186,6 +186,9 @@ def _standing(asked: Asked) -> str:
 def changed_lines(look: Look, span: Span, asked: Asked, rechecks: Mapping[str, str]) -> dict[str, tuple[date, str]]:
     """Filings whose line another one has replaced in a later reading, after their bytes were last seen: the submission was
     corrected (edgar.md A.3). Each with its day and the time of that reading; without those of `rechecks`."""
+    gone = "SELECT index_file_id FROM ops.index_entry WHERE gone_index_file_id IS NOT NULL LIMIT 1"
+    if not look.connection.execute(gone).fetchall():
+        return {}
     rows = look.connection.execute(
         f"""
         WITH replaced AS (
