@@ -1,7 +1,7 @@
 """A child that imports the product once and forks for each order: ingest or rebuild, with a fault armed.
 
-Reads JSON lines {"do", "warehouse", "paths", "fault"}, for a backfill also {"url", "route"}; answers each with {"exit", "error", "reached"}. A fork costs
-milliseconds where a new Python costs a second.
+Reads JSON lines {"do", "warehouse", "paths", "fault"}, for a backfill also {"url", "route"}; answers each with {"exit",
+"error", "reached"}. A fork costs milliseconds where a new Python costs a second.
 """
 
 from __future__ import annotations
