@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -29,11 +30,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The answer for a filing, and the party under whom it was found."""
+    """The answer for a filing, and the party under whom it was found. `seconds` from the first asking to its last byte."""
 
     wanted: Wanted
     cik: str
     answer: Answer
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,11 @@ class _Crew:
 def _fetch(client: Client, wanted: Wanted) -> Outcome:
     """Ask under one party after the other: the number in front of the accession is not the folder (edgar.md A.1)."""
     error: SourceError = Absent(f"{wanted.accession}: no index names a party of it")
+    began = time.monotonic()
     for cik in wanted.ciks:
         try:
-            return Fetched(wanted, cik, client.get(address("submission", cik=cik, accession=wanted.accession)))
+            answer = client.get(address("submission", cik=cik, accession=wanted.accession))
+            return Fetched(wanted, cik, answer, time.monotonic() - began)
         except Absent as absent:
             error = absent
         except (Unanswered, TooLong, NotAFiling) as other:

@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from filings.disk import interruptible
 from filings.errors import Blocked, FilingsError, LoadError, Undeclared
 from filings.fetch.client import Client, Patience
+from filings.fetch.identity import user_agent
 from filings.pipeline import plan as plans
 from filings.pipeline.backfill_report import BackfillReport
 from filings.pipeline.claims import Claims
@@ -75,11 +76,13 @@ def backfill(
     """Fetch and load what the indexes of a span list of a selection, and publish it (house 5 and 6).
 
     `each_day` is called when a day is done. Ctrl-C keeps and publishes what was loaded, and raises KeyboardInterrupt.
-    Raises UsageError, Blocked, Undeclared, StoreError, LoadError; what does not come is in the report.
+    Raises UsageError (no name and e-mail, an unknown ticker), Blocked, Undeclared, StoreError, LoadError; what does not come
+    is in the report.
     """
     shown = progress or Silent()
     report = BackfillReport()
     began = time.monotonic()
+    user_agent(settings)  # before anything is made
     make_folders(settings.warehouse)
     state = open_state(settings.warehouse / STATE)
     try:
@@ -212,3 +215,4 @@ class _Run:
             time.sleep(_LOOK)
         self._keeper.drain()
         self._keeper.publish()
+        self._report.learned.add(self._report.learned.load, *self._keeper.loading)

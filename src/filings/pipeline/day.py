@@ -141,6 +141,8 @@ class _Day:
         self._means.keeper.keep(answer.body, facts)
         self._done.requests += answer.requests
         self._done.bytes += answer.received
+        if answer.received >= _LARGE:
+            self._means.report.learned.add(self._means.report.learned.speed, answer.received, fetched.seconds)
         self._took(wanted.accession, wanted.form, len(answer.body))
 
     def _took(self, accession: str, form: str | None, size: int) -> None:

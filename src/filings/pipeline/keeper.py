@@ -93,6 +93,11 @@ class Keeper:
         """How many filings this process loaded."""
         return len(self._tally)
 
+    @property
+    def loading(self) -> tuple[int, float]:
+        """Bytes that this process loaded, and the seconds that it took."""
+        return (self._loading.bytes, self._loading.seconds) if self._loading else (0, 0.0)
+
     def try_to_write(self) -> bool:
         """Become the writer if nobody is; then first of all what others kept is loaded. Raises StoreError, LoadError."""
         if self._writer:

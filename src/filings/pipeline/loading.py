@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -66,12 +67,14 @@ class _Waiting:
 
 
 class Loading:
-    """Keeps bytes in the raw store of an open warehouse and loads them batch by batch."""
+    """Keeps bytes in the raw store of an open warehouse and loads them batch by batch: `bytes` so far, in `seconds`."""
 
     def __init__(self, writer: Writer, tally: Tally) -> None:
         self._writer = writer
         self._tally = tally
         self._waiting = _Waiting()
+        self.bytes = 0
+        self.seconds = 0.0
 
     def keep(self, data: Bytes, facts: Facts) -> bool:
         """Keep the bytes of a filing; False where the same bytes at the same place are kept already.
@@ -91,8 +94,11 @@ class Loading:
         """Load everything that was kept: then it outlasts whatever comes."""
         if self._waiting.sightings:
             waiting, self._waiting = self._waiting, _Waiting()
+            began = time.monotonic()
             self._writer.store.flush()
             self._tally.add(self._writer.loader.load(waiting.sightings, waiting.contents))
+            self.bytes += waiting.size
+            self.seconds += time.monotonic() - began
 
 
 def load_leftovers(writer: Writer, tally: Tally, shown: Progress) -> None:
