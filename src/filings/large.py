@@ -24,9 +24,15 @@ _PIECE = 4 << 20
 
 
 class _PrivateFile:
-    """A file without a name, which nobody else can change; it goes away with the last reference to it."""
+    """A file without a name, which nobody else can change; it goes away with the last reference to it.
 
-    def __init__(self, folder: Path | None) -> None:
+    Or a file of ours under its name, which nobody changes; it stays.
+    """
+
+    def __init__(self, folder: Path | None, named: Path | None = None) -> None:
+        if named:
+            self.descriptor = os.open(named, os.O_RDONLY | os.O_CLOEXEC)
+            return
         self.descriptor, name = tempfile.mkstemp(dir=folder)
         os.unlink(name)  # noqa: PTH108
 
@@ -180,3 +186,9 @@ def read_file(path: Path, folder: Path | None = None) -> Bytes:
     """The bytes of somebody's file as they are now; a large one is copied, since it may change. Raises OSError."""
     with path.open("rb") as file:
         return gathered(iter(lambda: file.read(_PIECE), b""), folder)
+
+
+def our_file(path: Path) -> Large:
+    """The bytes of a file that only we write, and wrote to its end: read where it lies. Raises OSError."""
+    file = _PrivateFile(None, named=path)
+    return Large(file, 0, os.fstat(file.descriptor).st_size, path.parent)

@@ -7,6 +7,8 @@ Blocks of a page, by their language:
 - ``python``, followed by a ``text`` block: run as a script.
 - ``sh``: shown, and not run here; each line must stand in `ELSEWHERE`, with the reason.
 
+A page that says ``make edgar`` has a small EDGAR while it runs, the same as that command's, and the variables that name it.
+
 In an output ``…`` stands for anything on the line, and alone on a line for any number of lines. A block that follows
 ``<!-- not run: reason -->`` is left alone.
 
@@ -24,6 +26,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +40,7 @@ RUN_PAGES = [
     "docs/quarantine.md",
     "docs/cookbook.md",
     "docs/text.md",
+    "docs/backfill.md",
     "docs/completeness.md",
 ]
 CORPUS_PAGES = ["docs/cookbook-corpus.md"]
@@ -46,6 +50,8 @@ ELSEWHERE = {
     "filings index 2024-01 2024-03": "asks EDGAR; tests/unit/command asks the small one",
     "git clone …": "where the repository lies is the reader's affair",
     "cd filings": "the same",
+    "make edgar": "a server that stays; the pages that name it are run against the same one",
+    "export FILINGS_EDGAR_URL=http://127.0.0.1:8090 FILINGS_USER_NAME='Your Name' FILINGS_USER_EMAIL=you@example.com": "the same",
     "make run": "installs from the index; its recipe is run by the README's next block",
     "make test": "this is it",
     ". .venv/bin/activate": "the tests run in an environment of their own",
@@ -159,10 +165,40 @@ def corpus_paths(corpus: Path) -> list[Path]:
 
 def run_page(page: str, folder: Path) -> Outcome:
     """Run every step of a page in a workplace; `page` of the outcome has the outputs that came."""
+    with _edgar(page) as variables:
+        return _run_page(page, folder, variables)
+
+
+@contextmanager
+def _edgar(page: str) -> Iterator[dict[str, str]]:
+    """What `make edgar` serves, without its limit, and where it is; nothing for a page that does not name it."""
+    if "make edgar" not in page:
+        yield {}
+        return
+    sys.path.append(str(ROOT / "tests"))  # as a script it stands alone
+    from edgar.archive import Archive
+    from edgar.folder import read
+    from edgar.gate import Gate
+    from edgar.generator import generate
+    from edgar.server import SmallEdgar
+
+    filings = [*read(ROOT / "examples"), *generate(3, 50, scale=0.05)]
+    with SmallEdgar(Archive(filings), gate=Gate(None)) as small, tempfile.TemporaryDirectory() as state:
+        yield {
+            "FILINGS_EDGAR_URL": small.url,
+            "FILINGS_USER_NAME": "Your Name",
+            "FILINGS_USER_EMAIL": "you@example.com",
+            "FILINGS_REQUESTS_PER_SECOND": "500",
+            "XDG_STATE_HOME": state,
+        }
+
+
+def _run_page(page: str, folder: Path, variables: dict[str, str]) -> Outcome:
     outcome, parts, at = Outcome(), [], 0
     mine = ("FILINGS_", "PREFECT_", "COLUMNS", "NO_COLOR")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(mine)}
     environment = {**kept, "PATH": f"{folder / '.programs'}:{os.environ['PATH']}", "PYTHONWARNINGS": "ignore"}
+    environment |= variables
     for step in steps(page):
         if step.command.startswith("duckdb ") and not shutil.which("duckdb"):
             outcome.not_run.append(step.command.splitlines()[0])

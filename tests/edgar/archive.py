@@ -47,6 +47,7 @@ class Archive:
         self.filings: dict[str, Filing] = {}
         self.unlisted: set[str] = set()
         self.closed: set[date] = set()
+        self.members: dict[date, list[tuple[str, bytes]]] = {}
         self.changed: dict[str, datetime] = {}
         self._made: dict[tuple[str, ...], bytes] = {}
         for each in filings:
@@ -82,6 +83,12 @@ class Archive:
         with self._lock:
             self.filings[accession] = replace(self.filings[accession], text=lambda: text)
             self.changed[accession] = datetime.now(UTC).replace(microsecond=0)
+            self._made.clear()
+
+    def disseminate(self, day: date, name: str, data: bytes) -> None:
+        """One more member in the archive of a day, as ``….corr01``."""
+        with self._lock:
+            self.members.setdefault(day, []).append((name, data))
             self._made.clear()
 
     def close(self, day: date) -> None:
@@ -215,7 +222,8 @@ class Archive:
         for day, filings in days.items():
             name = f"{day:%Y%m%d}.nc.tar.gz"
             written = _written(datetime(day.year, day.month, day.day, 23, 0))
-            make = self._kept(("feed", name), lambda filings=filings: feed_archive(filings))  # type: ignore[misc]
+            more = self.members.get(day, [])
+            make = self._kept(("feed", name), lambda filings=filings, more=more: feed_archive(filings, more))  # type: ignore[misc]
             made[name] = Content(make, "application/x-gzip", written, takes_ranges=True, is_packed=True)
         return made
 
@@ -251,14 +259,18 @@ class Archive:
         return Content(lambda: writers[path](parties), media, _written(newest))
 
 
-def feed_archive(filings: Iterable[Filing]) -> bytes:
-    """A day's tar of tag-dialect submissions, packed; the same filings give the same bytes."""
+def feed_archive(filings: Iterable[Filing], more: Iterable[tuple[str, bytes]] = ()) -> bytes:
+    """A day's tar of tag-dialect submissions, packed; the same filings give the same bytes. `more` are other members."""
     tarred = io.BytesIO()
     with tarfile.open(fileobj=tarred, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         for each in filings:
             data = each.tags()
             member = tarfile.TarInfo(f"{each.accession}.nc")
             member.size, member.mtime = len(data), int(_written(each.accepted).timestamp())
+            tar.addfile(member, io.BytesIO(data))
+        for name, data in more:
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
             tar.addfile(member, io.BytesIO(data))
     return gzip.compress(tarred.getvalue(), 1, mtime=0)
 

@@ -26,15 +26,21 @@ class Request:
 class RequestLog:
     def __init__(self, place: Path | None = None) -> None:
         self.requests: list[Request] = []
-        self._lock = threading.Lock()
+        self._came = threading.Condition()
         self._file = place.open("a", encoding="utf-8", buffering=1) if place else None
 
     def add(self, request: Request) -> None:
-        with self._lock:
+        with self._came:
             self.requests.append(request)
+            self._came.notify_all()
             if self._file:
                 line = asdict(request) | {"time": time.time() - time.monotonic() + request.at}
                 self._file.write(json.dumps(line) + "\n")
+
+    def wait_for(self, part: str, count: int, timeout: float = 60) -> None:
+        """Until so many requests have come whose path has this part."""
+        with self._came:
+            assert self._came.wait_for(lambda: sum(part in each.path for each in self.requests) >= count, timeout)
 
     def close(self) -> None:
         if self._file:

@@ -1,7 +1,7 @@
 """A child that imports the product once and forks for each order: ingest or rebuild, with a fault armed.
 
-Reads JSON lines {"do", "warehouse", "paths", "fault"}; answers each with {"exit", "error", "reached"}. A fork costs
-milliseconds where a new Python costs a second.
+Reads JSON lines {"do", "warehouse", "paths", "fault"}, for a backfill also {"url", "route"}; answers each with {"exit",
+"error", "reached"}. A fork costs milliseconds where a new Python costs a second.
 """
 
 from __future__ import annotations
@@ -13,14 +13,30 @@ import sys
 from pathlib import Path
 
 import filings.large
+import filings.pipeline.backfill
 import filings.pipeline.index_runs
 import filings.pipeline.ingest
 import filings.pipeline.rebuild
 import filings.pipeline.upgrade
 from filings import faults
 from filings.errors import FilingsError
+from filings.fetch.client import Patience
+from filings.pipeline.backfill import Options
+from filings.pipeline.plan import Route
+from filings.settings import Settings
+from filings.span import span
 
 filings.large.HELD = 9_000  # so that the largest of the examples is read and kept through the spool
+
+
+def fetch(warehouse: Path, url: str, route: str) -> None:
+    settings = Settings(
+        warehouse=warehouse, user_name="Test", user_email="test@example.com", edgar_url=url,
+        requests_per_second=1000, block_seconds=1,
+    )  # fmt: skip
+    options = Options(route=Route(route), again=True)
+    patience = Patience(attempts=3, first=0.01, longest=0.02)
+    filings.pipeline.backfill.backfill(settings, span("2024-01"), None, options, patience=patience)
 
 
 def work(order: dict[str, object], answer: int) -> None:
@@ -31,6 +47,8 @@ def work(order: dict[str, object], answer: int) -> None:
         warehouse = Path(str(order["warehouse"]))
         if order["do"] == "rebuild":
             filings.pipeline.rebuild.rebuild(warehouse)
+        elif order["do"] == "backfill":
+            fetch(warehouse, str(order["url"]), str(order["route"]))
         elif order["do"] == "upgrade":
             filings.pipeline.upgrade.upgrade(warehouse)
         elif order["do"] == "index":

@@ -22,8 +22,8 @@ def reach(point):
         signal.signal(signal.SIGALRM, interrupt)
         signal.setitimer(signal.ITIMER_REAL, {delay})
 filings.faults.reach = reach
-import filings.pipeline.ingest as i, filings.pipeline.rebuild as r
-i.BATCH_FILINGS = r.BATCH_FILINGS = 1
+import filings.pipeline.loading as l, filings.pipeline.rebuild as r
+l.BATCH_FILINGS = r.BATCH_FILINGS = 1
 """
 
 

@@ -91,6 +91,7 @@ def test_every_point_fails_and_nothing_is_lost(forks: Forks, scenario: Scenario,
     assert not wrong, "\n".join(wrong[:20])
 
 
+FETCHING = ("claim.", "download.", "spool.append", "spool.close", "spool.remove")  # test_faults_backfill
 TORN = {Point.RAW_TRUNCATE}  # reached only where a tail is torn: by the next test
 
 
@@ -105,7 +106,7 @@ def test_every_point_is_reached_by_some_scenario(forks: Forks, tmp_path: Path) -
     with pack.open("ab") as file:
         file.write(b"EPK2 and the power went off")
     reached |= forks.run("ingest", torn, files)["reached"].keys()
-    assert reached == {str(point) for point in Point}
+    assert reached == {str(point) for point in Point if not str(point).startswith(FETCHING)}
 
 
 def test_killed_at_random_moments(forks: Forks, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from warehouses import contents, differences
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FILES = sorted(path for path in EXAMPLES.iterdir() if path.is_file())
 LEFT, RIGHT = FILES[:9], FILES[5:]  # they share four, and two versions of one filing lie in both
-SMALL_BATCHES = "import filings.pipeline.ingest as i; i.BATCH_FILINGS = 1; "
+SMALL_BATCHES = "import filings.pipeline.loading as l; l.BATCH_FILINGS = 1; "
 TWICE = """
     SELECT 'observation', file_sha256, byte_offset, name FROM ops.observation GROUP BY ALL HAVING count(*) > 1
     UNION ALL SELECT 'ledger', raw_sha256, 0, filing_id FROM ops.ingest_log GROUP BY ALL HAVING count(*) > 1

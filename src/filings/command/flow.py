@@ -10,10 +10,14 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from filings.command.terminal import complain, look_of
 from filings.errors import FilingsError
+from filings.fetch.identity import user_agent
+from filings.selection import selection
+from filings.settings import settle
+from filings.span import span
 
 if TYPE_CHECKING:
     from filings.pipeline.report import Report
@@ -28,18 +32,44 @@ GROUP BY ALL ORDER BY filed DESC NULLS LAST, form LIMIT 10
 
 
 def arguments() -> Namespace:
-    """`paths`, `warehouse`, `trust_names` and `form` of the command line."""
+    """`paths`, `day`, `warehouse`, `trust_names` and `form` of the command line."""
     parser = ArgumentParser(
         description="Load filings by a Prefect flow; what is loaded is what `filings ingest` loads."
     )
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="files, and folders that are read whole")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files, and folders that are read whole")
+    parser.add_argument("--day", metavar="DAY", help="instead of files, what EDGAR lists for a day")
     parser.add_argument("--warehouse", metavar="DIR", default=os.environ.get("FILINGS_WAREHOUSE") or "warehouse")
     parser.add_argument("--trust-names", action="store_true", help="believe the accession number in a file's name")
     parser.add_argument("--form", metavar="FORM", help="the form of files that do not say theirs")
     asked = parser.parse_args()
+    if bool(asked.paths) == bool(asked.day):
+        parser.error("give files and folders, or a day")
     for path in asked.paths:
         if not Path(path).exists():  # said now, not when Prefect is up
             parser.exit(2, f"error: there is no file or folder {path}\n")
+    return asked
+
+
+def backfill_arguments() -> Namespace:
+    """`start`, `end`, `form`, `cik`, `ticker`, `no_amendments`, `route` and `warehouse` of the command line."""
+    parser = ArgumentParser(
+        description="Fetch from EDGAR what is not here yet by a Prefect flow; the same as `filings backfill`."
+    )
+    parser.add_argument("start", metavar="START", help="the first day, or a month, quarter or year")
+    parser.add_argument("end", metavar="END", nargs="?", help="the last one; without it START alone")
+    for name in ("form", "cik", "ticker"):
+        parser.add_argument(f"--{name}", action="append", metavar=name.upper(), help="may be repeated")
+    parser.add_argument("--no-amendments", action="store_true", help="leave out forms that end in /A")
+    parser.add_argument("--route", default="auto", choices=("auto", "filings", "archive"))
+    parser.add_argument("--warehouse", metavar="DIR", default=os.environ.get("FILINGS_WAREHOUSE") or "warehouse")
+    asked = parser.parse_args()
+    try:  # said now, not when Prefect is up
+        selection(asked.form or (), asked.cik or (), asked.ticker or ())
+        span(asked.start, asked.end)
+        user_agent(settle({"warehouse": asked.warehouse}))
+    except FilingsError as error:
+        complain(error)
+        parser.exit(error.exit_code)
     return asked
 
 
@@ -74,6 +104,22 @@ def run(flow: Callable[[], Report], warehouse: str) -> int:
         print("Interrupted. What was loaded stays; run the same again to go on.", file=sys.stderr)
         return 130
     return 0
+
+
+def run_backfill(flow: Callable[[], dict[str, Any]]) -> int:
+    """Run the flow of a backfill, then print its report. Gives the exit code, as `filings backfill` does."""
+    from filings.pipeline.backfill_parts import is_clean, markdown
+
+    try:
+        report = flow()
+    except FilingsError as error:
+        complain(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("Interrupted. What was loaded stays; run the same again to go on.", file=sys.stderr)
+        return 130
+    print(markdown(report, "these days"), end="")
+    return 0 if is_clean(report) else 3
 
 
 def _tell(report: Report, warehouse: str) -> None:

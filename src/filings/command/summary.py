@@ -20,6 +20,15 @@ _LISTED = 20
 
 def summary(report: Report, look: Look) -> Iterator[str]:
     """The lines of the summary: rows by table, what was set aside and why; the last line counts it all."""
+    yield from statuses(report, look)
+    yield from section("Refused: no filings at all", _listed(_refused(report)), look)
+    yield from section("Passed over", _listed([[f"{visible(path)}: {why}"] for path, why in report.passed_over]), look)
+    yield ""
+    yield last_line(report)
+
+
+def statuses(report: Report, look: Look) -> Iterator[str]:
+    """Rows by table, filings by status, and those that were quarantined."""
     rows = [(table, f"{count:,}") for table, count in report.rows.items() if count]
     if rows:
         yield from section(
@@ -31,10 +40,6 @@ def summary(report: Report, look: Look) -> Iterator[str]:
         body = grid.lines(columns, statuses, is_number=[False, True, False], look=Look(None, look.is_styled))
         yield from section("Filings", body, look)
     yield from section("Quarantined", _listed(_quarantined(report)), look)
-    yield from section("Refused: no filings at all", _listed(_refused(report)), look)
-    yield from section("Passed over", _listed([[f"{visible(path)}: {why}"] for path, why in report.passed_over]), look)
-    yield ""
-    yield last_line(report)
 
 
 def last_line(report: Report) -> str:

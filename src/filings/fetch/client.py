@@ -15,12 +15,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
+from typing import TypeAlias
 
 from filings.errors import Absent, Blocked, TooLong, Unanswered, Undeclared
 from filings.fetch.actions import Action, action
 from filings.fetch.addresses import Address, Host, bases
+from filings.fetch.download import Download
 from filings.fetch.identity import HOW, user_agent
 from filings.fetch.rate import LOOK, Limit, Paused, clock, limit_for
 from filings.fetch.shapes import LONGEST, Shape
@@ -79,6 +82,10 @@ class Answer:
     is_unchanged: bool = False
 
 
+_Taken: TypeAlias = Answer | tuple[Verdict, Action] | None
+"""What became of an answer: taken, to be acted upon, or to be asked for once more at once."""
+
+
 class Client:
     """Asks EDGAR. Threads may share it; processes each have their own, under one limit."""
 
@@ -134,26 +141,74 @@ class Client:
         differs, the thing is asked for once more and then taken as it is. Raises Absent, Unanswered, Blocked, Undeclared,
         TooLong, and Full or StoreError for the spool.
         """
+        has_differed = False
+
+        def take(received: Received, requests: int) -> _Taken:
+            nonlocal has_differed
+            if received.status == _NOT_MODIFIED and known:
+                return _answer(url, received, b"", None, requests, is_unchanged=True)
+            each = received.pieces(LONGEST[address.shape], check_gzip=address.shape is Shape.GZIP)
+            body = gathered(each, self._spool)
+            verdict, do = action(received.status, address.shape, body)
+            if do is not Action.KEEP:
+                return verdict, do
+            differs = size is not None and len(body) != size
+            if not differs or has_differed:
+                return _answer(url, received, body, verdict, requests, size_differs=differs)
+            has_differed = True
+            return None
+
         url = self.url(address)
-        headers = self._headers(address, known)
-        attempts, blocks, requests, has_differed = 0, 0, 0, False
+        return self._asked(address, lambda: self._headers(address, known), take)
+
+    def download(self, address: Address, path: Path) -> Answer:
+        """The gzip at an address as a file, resumed where an earlier attempt stopped, also one of another run.
+
+        The file stands at `path` when it came whole; until then it is beside it, with the ending ``.download``. Of the
+        answer `body` is empty. Whether its gzip is sound, its reader sees. Raises what `get` raises.
+        """
+        part = Download(path)
+        url = self.url(address)
+
+        def take(received: Received, requests: int) -> _Taken:
+            if not part.takes(received.status, received.headers):
+                each = received.pieces(LONGEST[Shape.HTML], check_gzip=False)
+                return action(received.status, address.shape, gathered(each, self._spool))
+            pieces = received.pieces(LONGEST[address.shape], check_gzip=False)
+            first = next(pieces, b"")
+            if part.start == 0 and not first.startswith(b"\x1f\x8b"):  # a page, whatever its status says
+                return action(received.status, address.shape, gathered(chain([first], pieces), self._spool))
+            part.fill(chain([first], pieces))
+            return _answer(url, received, b"", Verdict.GZIP, requests)
+
+        return self._asked(address, lambda: self._headers(address, None) | part.headers(), take, part.length)
+
+    def _asked(
+        self,
+        address: Address,
+        headers: Callable[[], dict[str, str]],
+        take: Callable[[Received, int], _Taken],
+        came: Callable[[], int] = lambda: 0,
+    ) -> Answer:
+        """Ask until `take` has an answer, or asking again helps no more.
+
+        `came` is how much of it is here already: who got further begins to count its attempts anew.
+        """
+        url = self.url(address)
+        attempts, blocks, requests, before = 0, 0, 0, came()
         while True:
             self._wait_out(address.host)
             why: str
             verdict: Verdict | None = None
             try:
-                with self._wires[address.host].get(address.path, headers) as received:
+                with self._wires[address.host].get(address.path, headers()) as received:
                     requests += 1
-                    if received.status == _NOT_MODIFIED and known:
-                        return _answer(url, received, b"", None, requests, is_unchanged=True)
-                    body = self._body(address, received)
-                    verdict, do = action(received.status, address.shape, body)
-                    if do is Action.KEEP:
-                        differs = size is not None and len(body) != size
-                        if not differs or has_differed:
-                            return _answer(url, received, body, verdict, requests, size_differs=differs)
-                        has_differed = True
+                    taken = take(received, requests)
+                    if isinstance(taken, Answer):
+                        return taken
+                    if taken is None:
                         continue
+                    verdict, do = taken
                     if do is Action.PAUSE:
                         blocks += 1
                         self._block(address.host, url, blocks, received.headers.get("retry-after", ""))
@@ -168,6 +223,8 @@ class Client:
                 ) from None
             except Broken as error:
                 why = str(error)
+            if (now := came()) > before:
+                attempts, before = 0, now
             attempts += 1
             if attempts >= self._patience.attempts:
                 raise Unanswered(
@@ -189,10 +246,6 @@ class Client:
                 plain = known.etag.replace('-gzip"', '"')
                 headers["If-None-Match"] = ", ".join(dict.fromkeys((known.etag, plain)))
         return headers
-
-    def _body(self, address: Address, received: Received) -> Bytes:
-        each = received.pieces(LONGEST[address.shape], check_gzip=address.shape is Shape.GZIP)
-        return gathered(each, self._spool)
 
     def _block(self, host: Host, url: str, blocks: int, retry_after: str) -> None:
         asked = (

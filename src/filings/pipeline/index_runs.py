@@ -11,7 +11,7 @@ from filings.pipeline import runs
 from filings.pipeline.asking import IndexReport
 from filings.pipeline.companies import read_companies, read_tickers
 from filings.pipeline.indexes import read_index_files, read_indexes
-from filings.pipeline.ingest import Tally, load_leftovers
+from filings.pipeline.loading import Tally, load_leftovers
 from filings.pipeline.progress import Progress, Silent
 from filings.pipeline.report import Report
 from filings.pipeline.warehouse import Writer, open_writer, spool

@@ -16,7 +16,7 @@ from filings.faults import Point, reach
 from filings.load.database import Database
 from filings.load.readings import Reading
 from filings.pipeline import runs
-from filings.pipeline.ingest import BATCH_BYTES, BATCH_FILINGS, Tally
+from filings.pipeline.loading import BATCH_BYTES, BATCH_FILINGS, Tally
 from filings.pipeline.progress import Progress, Silent
 from filings.pipeline.report import Report
 from filings.pipeline.warehouse import DATABASE, Writer, beside_path, discard_beside, require, writer_lock

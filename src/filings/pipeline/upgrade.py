@@ -19,7 +19,7 @@ from filings.load.readings import READINGS, Readings
 from filings.load.snapshot import Snapshots
 from filings.load.upgrade import swap
 from filings.pipeline import runs
-from filings.pipeline.ingest import Tally
+from filings.pipeline.loading import Tally
 from filings.pipeline.progress import Progress, Silent
 from filings.pipeline.rebuild import batches
 from filings.pipeline.report import Report

@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from filings.disk import disk, interruptible
-from filings.errors import Stale, StoreError, UsageError
+from filings.errors import Busy, Stale, StoreError, UsageError
 from filings.load.database import Database
 from filings.load.loader import Loader
 from filings.load.readings import Readings
@@ -74,6 +74,9 @@ class Holder:
     since: str
     what: str
 
+    def __str__(self) -> str:
+        return f"{self.what} (process {self.pid} on {self.host}, since {self.since})" if self.pid else self.what
+
 
 def holder(warehouse: Path) -> Holder | None:
     """Who holds the writer's lock; None where nobody does."""
@@ -103,8 +106,11 @@ def _read_holder(path: Path) -> Holder | None:
 
 
 @contextmanager
-def writer_lock(warehouse: Path, what: str, say: Callable[[str], None]) -> Iterator[None]:
-    """Hold the writer's lock; wait for it, with a word, while somebody else does. The kernel frees it at a kill."""
+def writer_lock(warehouse: Path, what: str, say: Callable[[str], None] | None) -> Iterator[None]:
+    """Hold the writer's lock; wait for it, with a word, while somebody else does. The kernel frees it at a kill.
+
+    Without `say` it does not wait: Busy is raised where somebody else holds it.
+    """
     path = warehouse / LOCK
     with disk("making the warehouse's folder"):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -112,11 +118,10 @@ def writer_lock(warehouse: Path, what: str, say: Callable[[str], None]) -> Itera
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            other = _read_holder(path)
-            named = (
-                f"{other.what} (process {other.pid} on {other.host}, since {other.since})" if other else "another run"
-            )
+        except BlockingIOError as error:
+            named = str(_read_holder(path) or "another run")
+            if say is None:
+                raise Busy(f"{named} is writing", "Try again when it is done.") from error
             say(f"waiting for {named} to finish writing")
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -165,16 +170,21 @@ class Writer:
         self.state.dispose()
 
 
-@contextmanager
-def open_writer(warehouse: Path, what: str, say: Callable[[str], None]) -> Iterator[Writer]:
-    """The warehouse open for writing, under the lock; made where there is none.
-
-    Raises Stale where the database is gone but raw bytes are there: loading on would lose what they hold.
-    """
+def make_folders(warehouse: Path) -> None:
+    """The folders of a warehouse, where they are missing. Raises StoreError."""
     with disk("making the warehouse's folder"):
         warehouse.mkdir(parents=True, exist_ok=True)
         for name in ("raw", "load", "snapshots", "spool", "views"):
             (warehouse / name).mkdir(exist_ok=True)
+
+
+@contextmanager
+def open_writer(warehouse: Path, what: str, say: Callable[[str], None] | None) -> Iterator[Writer]:
+    """The warehouse open for writing, under the lock; made where there is none. Waits as `writer_lock` does.
+
+    Raises Stale where the database is gone but raw bytes are there: loading on would lose what they hold.
+    """
+    make_folders(warehouse)
     with writer_lock(warehouse, what, say):
         note = warehouse / "README.txt"
         with disk("making the warehouse's folder"):
@@ -215,6 +225,7 @@ __all__ = [
     "beside_path",
     "exists",
     "holder",
+    "make_folders",
     "open_writer",
     "require",
     "spool",

@@ -27,11 +27,24 @@ def open_state(path: Path) -> sqlalchemy.Engine:
     event.listen(engine, "connect", _prepare)
     with disk("opening the control state"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        if set(state.tables) - set(sqlalchemy.inspect(engine).get_table_names()):
+        if _missing(engine):
             with engine.begin() as connection:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")  # another process may be making the same tables
                 state.create_all(connection)
+                for index in _indexes():  # also of a table that an older version made
+                    index.create(connection, checkfirst=True)
     return engine
+
+
+def _indexes() -> list[sqlalchemy.Index]:
+    return [index for table in state.tables.values() for index in table.indexes]
+
+
+def _missing(engine: sqlalchemy.Engine) -> bool:
+    """Whether a table or an index of today is not there."""
+    with engine.connect() as connection:
+        there = set(connection.exec_driver_sql("SELECT name FROM sqlite_master").scalars())
+    return bool({*state.tables, *(str(index.name) for index in _indexes())} - there)
 
 
 def _prepare(connection: sqlite3.Connection, _record: Any) -> None:

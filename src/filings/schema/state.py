@@ -35,6 +35,7 @@ work = Table(
     *_texts("kind", "key", "state"),
     Column("attempts", Integer),
     *_texts("next_try_at", "reason"),
+    Index("work_by_key", "kind", "key", unique=True),
     comment="one day, archive or filing to be fetched",
 )
 claim = Table(
@@ -75,7 +76,7 @@ spool_batch = Table(
     *_texts("folder", "made_by_version"),
     Column("filings", Integer),
     Column("state", Text),
-    comment="a parsed batch that waits for the writer",
+    comment="a batch of fetched files that waits for the writer",
 )
 snapshot = Table(
     "snapshot",

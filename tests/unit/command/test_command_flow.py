@@ -70,6 +70,12 @@ def test_the_flow_s_parameters_are_types_that_stand_at_the_top() -> None:
     tree = ast.parse(FLOW.read_text(encoding="utf-8"))
     assert "TYPE_CHECKING" not in FLOW.read_text(encoding="utf-8")
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    assert [argument.arg for argument in functions["ingest"].args.args] == ["paths", "warehouse", "trust_names", "form"]
+    assert [argument.arg for argument in functions["ingest"].args.args] == [
+        "paths",
+        "warehouse",
+        "trust_names",
+        "form",
+        "day",
+    ]
     options = {word.arg: ast.unparse(word.value) for word in functions["load"].decorator_list[0].keywords}  # type: ignore[attr-defined]
     assert options == {"persist_result": "False", "cache_policy": "NO_CACHE"}

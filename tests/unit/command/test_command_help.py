@@ -16,6 +16,7 @@ NAMES = [
     "rebuild",
     "upgrade",
     "verify",
+    "backfill",
     "index",
     "completeness",
     "company",

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
-import filings.pipeline.ingest
+import filings.pipeline.loading
 from filings.errors import Stale, UsageError
 from filings.pipeline.ingest import ingest
 from filings.pipeline.state import read_status
@@ -84,7 +84,7 @@ def test_the_size_of_a_batch_changes_nothing(
     batch: int, whole: dict[str, list[tuple[Any, ...]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Versions of one filing fall into one batch, or into several."""
-    monkeypatch.setattr(filings.pipeline.ingest, "BATCH_FILINGS", batch)
+    monkeypatch.setattr(filings.pipeline.loading, "BATCH_FILINGS", batch)
     report = ingest(tmp_path / "w", [EXAMPLES])
     assert differences(whole, contents(tmp_path / "w" / "filings.duckdb")) == []
     assert sum(report.filings.values()) == 13, "a filing that is loaded again counts once"
@@ -92,7 +92,7 @@ def test_the_size_of_a_batch_changes_nothing(
 
 
 def test_a_batch_ends_at_so_many_bytes_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(filings.pipeline.ingest, "BATCH_BYTES", 10_000)
+    monkeypatch.setattr(filings.pipeline.loading, "BATCH_BYTES", 10_000)
     ingest(tmp_path / "w", [EXAMPLES])
     loads = ask(tmp_path / "w", "SELECT load_id, sum(byte_length) FROM ops.observation GROUP BY 1 ORDER BY 1")
     assert len(loads) > 5

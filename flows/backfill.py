@@ -1,0 +1,105 @@
+"""The flow `backfill`: what EDGAR lists of some days and is not here, fetched and loaded, seen and steered by Prefect.
+
+    python flows/backfill.py START [END] [--form FORM]... [--cik CIK]... [--route ROUTE] [--warehouse DIR]
+
+runs it with a Prefect of its own; where PREFECT_API_URL names a server, with that one. The database is the same as `filings
+backfill` makes: index and ledger alone decide what is left to do, so a run may be stopped and started as one likes, also
+beside the command. Artifacts: `backfill-progress`, `backfill-days` (a row a day), `backfill-report`.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+from uuid import UUID
+
+from filings.command.flow import backfill_arguments, prefect_alone, run_backfill
+
+if __name__ == "__main__":
+    ASKED = backfill_arguments()
+    prefect_alone(ASKED.warehouse)  # before Prefect is imported: it reads its settings then
+
+from prefect import flow, task
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
+from prefect.cache_policies import NO_CACHE
+
+from filings.command.terminal import progress_for
+from filings.pipeline import backfill as pipeline
+from filings.pipeline.backfill_parts import days_table, markdown, months, together
+from filings.pipeline.plan import Route
+from filings.selection import selection
+from filings.settings import Settings, settle
+from filings.span import Span, span
+
+
+@task(persist_result=False, cache_policy=NO_CACHE, task_run_name="{start} to {end}")
+def fetch(start: str, end: str, warehouse: str, asked: dict[str, Any]) -> dict[str, Any]:
+    """One run of the pipeline over a part of the span; gives the numbers of its report."""
+    report = pipeline.backfill(
+        settle({"warehouse": warehouse}),
+        span(start, end),
+        selection(asked["forms"], asked["ciks"], asked["tickers"], amendments=asked["amendments"]),
+        pipeline.Options(route=Route(asked["route"])),
+        progress=progress_for(Settings()),
+    )
+    return report.to_dict()
+
+
+@flow(name="backfill", persist_result=False)
+def backfill(
+    start: str,
+    end: str | None = None,
+    warehouse: str = "warehouse",
+    forms: list[str] | None = None,
+    ciks: list[str] | None = None,
+    tickers: list[str] | None = None,
+    amendments: bool = True,
+    route: str = "auto",
+) -> dict[str, Any]:
+    """Fetch and load what is missing, a task a month; a month that fails leaves the others alone, and is told."""
+    whole: Span = span(start, end)
+    asked = {
+        "forms": forms or [],
+        "ciks": ciks or [],
+        "tickers": tickers or [],
+        "amendments": amendments,
+        "route": str(Route(route)),
+    }
+    parts = months(whole)
+    progress = create_progress_artifact(0.0, key="backfill-progress", description=f"Backfill of {whole}")
+    reports: list[dict[str, Any]] = []
+    failed: list[tuple[str, str]] = []
+    for number, part in enumerate(parts, 1):
+        state = fetch(str(part.first), str(part.last), warehouse, asked, return_state=True)
+        if state.is_completed():
+            reports.append(state.result())
+        else:
+            failed.append((str(part), state.message or state.name or "failed"))
+        if isinstance(progress, UUID):
+            update_progress_artifact(progress, 100.0 * number / len(parts))
+    report = together(reports, failed)
+    create_table_artifact(days_table(report), key="backfill-days", description=f"The days of {whole}")
+    create_markdown_artifact(markdown(report, str(whole)), key="backfill-report")
+    return report
+
+
+if __name__ == "__main__":
+    sys.exit(
+        run_backfill(
+            lambda: backfill(
+                ASKED.start,
+                ASKED.end,
+                ASKED.warehouse,
+                ASKED.form,
+                ASKED.cik,
+                ASKED.ticker,
+                not ASKED.no_amendments,
+                ASKED.route,
+            )
+        )
+    )

@@ -1,0 +1,147 @@
+"""`filings backfill`: what EDGAR lists and is not here is fetched and loaded."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from filings.command.options import Plain, Quiet, Warehouse, settings_of
+from filings.command.parameters import Command
+from filings.command.terminal import look_of, progress_for
+from filings.errors import UsageError
+
+if TYPE_CHECKING:
+    from filings.pipeline.backfill import Options
+    from filings.selection import Selection
+    from filings.span import Span
+
+SOMETHING_TO_LOOK_AT = 3
+
+Form = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--form",
+        metavar="FORM",
+        help="A form with its amendments, as 6-K; 6-K/A for these alone; 424B* for all that begin so. May be repeated.",
+        show_default=False,
+    ),
+]
+Cik = Annotated[
+    list[str] | None,
+    typer.Option("--cik", metavar="CIK", help="A company by its number. May be repeated.", show_default=False),
+]
+Ticker = Annotated[
+    list[str] | None,
+    typer.Option("--ticker", metavar="TICKER", help="A company by its ticker. May be repeated.", show_default=False),
+]
+NoAmendments = Annotated[
+    bool, typer.Option("--no-amendments", help="Leave out forms that end in /A.", show_default=False)
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "backfill",
+        cls=Command,
+        short_help="Fetch from EDGAR what is not here yet, and load it.",
+        epilog="Example: filings backfill 2024-01 2024-03 --form 6-K --dry-run",
+    )(backfill)
+
+
+def backfill(
+    context: typer.Context,
+    start: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="START",
+            help="The first day, or a month, quarter or year: 2024-01-02, 2024-01, 2024-Q1, 2024.",
+            show_default=False,
+        ),
+    ] = None,
+    end: Annotated[
+        str | None,
+        typer.Argument(metavar="END", help="The last one, written alike; without it START alone.", show_default=False),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="DAY", help="From this day until today, instead of START.", show_default=False),
+    ] = None,
+    form: Form = None,
+    cik: Cik = None,
+    ticker: Ticker = None,
+    no_amendments: NoAmendments = False,
+    route: Annotated[
+        str,
+        typer.Option(
+            "--route",
+            metavar="ROUTE",
+            help="How: filings (one by one), archive (out of each day's archive), auto (whichever costs less).",
+        ),
+    ] = "auto",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell what would be fetched and what it costs.", show_default=False)
+    ] = False,
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", help="Fetch at most so many filings.", show_default=False)
+    ] = None,
+    again: Annotated[
+        bool,
+        typer.Option("--again", help="Ask at once for all that failed before, given up or not.", show_default=False),
+    ] = False,
+    format: Plain = "text",
+    warehouse: Warehouse = None,
+    quiet: Quiet = False,
+) -> None:
+    """Fetch from EDGAR the filings of some days that are not here yet, and load them; ends with 3 when some did not come.
+
+    Needs FILINGS_USER_NAME and FILINGS_USER_EMAIL, or these two in settings.toml. May run several times at once.
+    """
+    import json
+
+    from filings.command.backfill_summary import plan_lines, summary
+    from filings.pipeline.backfill import backfill as run
+
+    asked, options = _selection(form, cik, ticker, no_amendments), _options(route, limit, again, dry_run)
+    settings = settings_of(context, warehouse=warehouse, quiet=quiet)
+    report = run(settings, _span(start, end, since), asked, options, progress=progress_for(settings))
+    if format == "json":
+        print(json.dumps(report.plan.to_dict() if dry_run else report.to_dict(), indent=2))
+    elif dry_run:
+        for line in plan_lines(report.plan, look_of(sys.stdout)):
+            print(line)
+    elif not settings.quiet:
+        for line in summary(report, look_of(sys.stdout)):
+            print(line)
+    if not dry_run and not report.is_clean:
+        raise typer.Exit(SOMETHING_TO_LOOK_AT)
+
+
+def _span(start: str | None, end: str | None, since: str | None) -> Span:
+    from filings.selection import since as days_since
+    from filings.span import span
+
+    if bool(start) == bool(since):
+        raise UsageError("Which days?", "Give START, START and END, or --since DAY.")
+    return days_since(since) if since else span(start or "", end)
+
+
+def _selection(
+    form: list[str] | None, cik: list[str] | None, ticker: list[str] | None, no_amendments: bool
+) -> Selection:
+    from filings.selection import selection
+
+    return selection(form or (), cik or (), ticker or (), amendments=not no_amendments)
+
+
+def _options(route: str, limit: int | None, again: bool, dry_run: bool) -> Options:
+    from filings.pipeline.backfill import Options
+    from filings.pipeline.plan import Route
+
+    if route not in list(Route):
+        raise UsageError(f"--route is {route!r}", f"It is one of {', '.join(Route)}.")
+    if limit is not None and limit < 1:
+        raise UsageError(f"--limit is {limit}", "It is 1 or more.")
+    return Options(Route(route), limit, again, dry_run)

@@ -1,0 +1,208 @@
+"""Where fetched bytes go: many processes may fetch, one writes (house 5).
+
+The process that has the writer's lock keeps what it fetched in the raw store and loads it, and takes in what others left
+in the spool. Any other leaves its files in the spool, and asks for the lock between two batches. Files move one way:
+spool, packs, snapshot. Who wants to know what is here looks in that order, so that nothing is missed while it moves.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+from sqlalchemy import Engine, select
+
+from filings.disk import disk
+from filings.errors import Busy
+from filings.identifiers import accession_in_name
+from filings.large import Bytes
+from filings.pipeline import runs, spooled
+from filings.pipeline.loading import BATCH_BYTES, Loading, Tally, load_leftovers
+from filings.pipeline.progress import Progress
+from filings.pipeline.report import Report
+from filings.pipeline.runs import Counted
+from filings.pipeline.warehouse import Writer, open_writer, spool
+from filings.query.connect import connect, is_published
+from filings.raw.store import Facts
+from filings.schema.state import raw_pack, raw_record
+
+_SPOOLED_FILINGS = 200
+_SPOOLED_BYTES = BATCH_BYTES // 3
+_SPOOLED_SECONDS = 20.0
+"""A batch in the spool is small, so that the writer has it soon."""
+
+_PUBLISH_SECONDS = 60.0
+_PUBLISH_SHARE = 10
+"""A snapshot takes at most a tenth of the time (house 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is here at a moment: a database to ask, and the accession numbers that are kept and not in it yet."""
+
+    connection: duckdb.DuckDBPyConnection
+    kept: frozenset[str]
+
+
+class Keeper:
+    """What one process keeps, as the writer or beside it. Not for several threads. Use as a context."""
+
+    def __init__(self, warehouse: Path, state: Engine, loaded: Report, counted: Counted, shown: Progress) -> None:
+        """`loaded` takes what loading did, `counted` is what the record of the run says."""
+        self._warehouse = warehouse
+        self._state = state
+        self._counted = counted
+        self._shown = shown
+        self._loaded = loaded
+        self._tally = Tally(loaded)
+        self._stack = ExitStack()
+        self._writer: Writer | None = None
+        self._loading: Loading | None = None
+        self._batch: spooled.Batch | None = None
+        self._begun = self._published = time.monotonic()
+        self._publishing = 0.0
+
+    def __enter__(self) -> Keeper:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._batch and error:  # what it holds is found by its lock that is free
+            self._batch.abandon()
+        self._tally.close()
+        self._stack.__exit__(kind, error, trace)
+
+    @property
+    def writer(self) -> Writer | None:
+        """The open warehouse, where this process has the lock."""
+        return self._writer
+
+    @property
+    def folder(self) -> Path:
+        """The spool, for what is under way."""
+        return spool(self._warehouse)
+
+    @property
+    def filings(self) -> int:
+        """How many filings this process loaded."""
+        return len(self._tally)
+
+    @property
+    def loading(self) -> tuple[int, float]:
+        """Bytes that this process loaded, and the seconds that it took."""
+        return (self._loading.bytes, self._loading.seconds) if self._loading else (0, 0.0)
+
+    def try_to_write(self) -> bool:
+        """Become the writer if nobody is; then first of all what others kept is loaded. Raises StoreError, LoadError."""
+        if self._writer:
+            return True
+        try:
+            writer = self._stack.enter_context(open_writer(self._warehouse, "backfill", None))
+        except Busy:
+            return False
+        self._stack.enter_context(runs.record(writer.state, "backfill", self._counted))
+        self._writer, self._loading = writer, Loading(writer, self._tally)
+        load_leftovers(writer, self._tally, self._shown)
+        if self._batch:
+            self._close_batch()
+        self.drain()
+        return True
+
+    def keep(self, data: Bytes, facts: Facts) -> None:
+        """Keep the bytes of a filing; they are safe after the next `settle`. Raises Full, StoreError, LoadError."""
+        if self._loading:
+            self._loading.keep(data, facts)
+            return
+        if not self._batch:
+            self._batch, self._begun = spooled.Batch(spool(self._warehouse), self._state), time.monotonic()
+        self._batch.add(data, facts)
+        if self._batch.filings >= _SPOOLED_FILINGS or self._batch.size >= _SPOOLED_BYTES:
+            self._close_batch()
+
+    def settle(self) -> None:
+        """What was kept is loaded, or waits in the spool: others may know of it."""
+        if self._batch:
+            self._close_batch()
+        if self._loading:
+            self._loading.settle()
+
+    def tick(self) -> None:
+        """Between two filings: take in what others left, publish now and then; else ask for the lock."""
+        if self._writer:
+            self.drain()
+            self._publish_now_and_then()
+        elif self._batch and time.monotonic() - self._begun > _SPOOLED_SECONDS:
+            self._close_batch()
+            self.try_to_write()
+        elif not self._batch:
+            self.try_to_write()
+
+    def drain(self) -> None:
+        """Load the batches of the spool, the oldest first, and take them away."""
+        if not self._writer or not self._loading:
+            return
+        for path in spooled.waiting(spool(self._warehouse)):
+            self._loading.settle()
+            for data, facts in spooled.read(path):
+                self._loading.keep(data, facts)
+            self._loading.settle()
+            spooled.remove(path, self._writer.state)
+
+    def is_waited_for(self) -> bool:
+        """Whether something in the spool still waits for a writer."""
+        return bool(spooled.waiting(spool(self._warehouse)))
+
+    def publish(self, *, as_it_is: bool = False) -> None:
+        """Load what was kept and show everybody. Only then packs are sealed: what is in one is in the snapshot.
+
+        `as_it_is`: the run was interrupted; what was kept and not loaded is left for the next one.
+        """
+        if self._writer:
+            if not as_it_is:
+                self.settle()
+            started = time.monotonic()
+            self._loaded.snapshot = self._writer.publish_if_behind() or self._loaded.snapshot
+            if not as_it_is:
+                self._writer.store.seal()
+            self._published = time.monotonic()
+            self._publishing = self._published - started
+
+    @contextmanager
+    def looking(self) -> Iterator[Look | None]:
+        """What is here now; None where there is no database to read yet."""
+        if self._writer:
+            self.drain()
+            yield Look(self._writer.database.connection, frozenset())
+            return
+        kept = kept_beside(self._warehouse, self._state)  # before the snapshot is opened: files move that way
+        if not is_published(self._warehouse):
+            yield None
+            return
+        with connect(self._warehouse) as connection:
+            yield Look(connection, kept)
+
+    def _close_batch(self) -> None:
+        if self._batch:
+            self._batch.close()
+            self._batch = None
+
+    def _publish_now_and_then(self) -> None:
+        since = time.monotonic() - self._published
+        if since > max(_PUBLISH_SECONDS, _PUBLISH_SHARE * self._publishing):
+            self.publish()
+
+
+def kept_beside(warehouse: Path, state: Engine) -> frozenset[str]:
+    """Accession numbers of files in the spool and in packs that are not sealed: kept, and perhaps in no snapshot yet."""
+    names = [each.archive_member or each.name for each in spooled.facts(spool(warehouse))]
+    is_open = raw_record.c.pack.in_(select(raw_pack.c.pack).where(raw_pack.c.state == "open"))
+    with disk("reading the index of packs"), state.connect() as connection:
+        rows = connection.execute(select(raw_record.c.archive_member, raw_record.c.name).where(is_open)).all()
+    names += [member or name for member, name in rows]
+    return frozenset(found for name in names if (found := accession_in_name(name)))
