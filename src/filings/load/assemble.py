@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -88,6 +88,10 @@ class Assembled:
     reason: Reason | None
     chosen: str = ""
     filed_on: date | None = None
+
+    def without_rows(self) -> Assembled:
+        """What it became, and no more: rows are many."""
+        return replace(self, rows={}, issues=[], ledger=[], observations=[])
 
 
 def _archive_day(sightings: Sequence[Observed]) -> date | None:

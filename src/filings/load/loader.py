@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,14 +15,18 @@ from filings.load.checks import Check, Found
 from filings.load.database import Database
 from filings.load.ledger import Known, LedgerIndex
 from filings.load.reading import VersionReading, read_version, stated_accession
-from filings.load.transaction import Rejected, build, commit
+from filings.load.transaction import Batch, Rejected, build, commit
 from filings.parse.envelope import split
 from filings.raw.store import RawStore, Sighting
+
+_PIECE = 2000
+"""Filings whose rows are held at once. Usual batches have a thousand."""
 
 
 @dataclass(slots=True)
 class Loaded:
-    """What one batch did: the filings as they stand now, rows written a table, warnings of the checks."""
+    """What one batch did: the filings as they stand now (without their rows), rows written a table, and what the checks
+    warn of."""
 
     filings: list[Assembled] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
@@ -147,25 +151,48 @@ class Loader:
         }
         failed: dict[str, frozenset[str]] = {}
         refused: list[Found] = []
-        assembled = {key: self._assemble(key, seen, readings, frozenset()) for key, seen in observed.items()}
         load_id = self.last_load_id + 1
         while True:
-            filings = [assembled[key] for key in sorted(assembled)]
-            batch = build(filings, load_id, first_loaded)
+            loaded = Loaded()
+            pieces = self._pieces(observed, readings, failed, load_id, first_loaded, loaded)
             try:
-                warnings = commit(self._database, self._index, batch, known, self._asked, refused)
+                loaded.warnings = commit(
+                    self._database, self._index, next(pieces), known, self._asked, refused, more=pieces
+                )
             except Rejected as rejected:
+                standing = {one.filing_id: one.chosen for one in loaded.filings}
                 wrong = {one.filing_id for one in rejected.found if one.check.level == "error" and one.filing_id}
-                unnamed = wrong - assembled.keys()
-                if unnamed or not wrong:
+                if not wrong or not standing.keys() >= wrong:
                     raise RuntimeError(f"a check names no filing of the batch: {rejected.found[:3]}") from rejected
                 for key in wrong:
-                    failed[key] = failed.get(key, frozenset()) | {assembled[key].chosen}
-                    assembled[key] = self._assemble(key, observed[key], readings, failed[key])
+                    failed[key] = failed.get(key, frozenset()) | {standing[key]}
                 refused += [one for one in rejected.found if one.filing_id in wrong]
                 continue
-            break
-        return Loaded(filings, batch.row_counts, warnings)
+            return loaded
+
+    def _pieces(
+        self,
+        observed: Mapping[str, _Seen],
+        readings: Mapping[str, VersionReading],
+        failed: Mapping[str, frozenset[str]],
+        load_id: int,
+        first_loaded: dict[tuple[str, str], datetime],
+        loaded: Loaded,
+    ) -> Iterator[Batch]:
+        """The rows of the filings, so many filings at a time: a file may hold a hundred thousand. What was made of them
+        goes into `loaded`, without the rows."""
+        keys = sorted(observed)
+        for at in range(0, max(1, len(keys)), _PIECE):
+            assembled = [
+                self._assemble(key, observed[key], readings, failed.get(key, frozenset()))
+                for key in keys[at : at + _PIECE]
+            ]
+            batch = build(assembled, load_id, first_loaded)
+            for name, count in batch.row_counts.items():
+                loaded.rows[name] = loaded.rows.get(name, 0) + count
+            loaded.filings += [one.without_rows() for one in assembled]
+            del assembled
+            yield batch
 
     def _assemble(
         self, filing_id: str, seen: _Seen, readings: Mapping[str, VersionReading], failed: frozenset[str]

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 
 import pyarrow as pa
 from sqlalchemy import Table
@@ -156,13 +157,16 @@ def commit(
     known: Sequence[Known],
     asked: Sequence[Check],
     refused: Sequence[Found] = (),
+    *,
+    more: Iterable[Batch] = (),
 ) -> list[Found]:
     """Write the batch in one transaction: all of it or nothing.
 
-    `known` are the versions that the ledger holds of the batch's filings (and of filings whose rows move to another
-    name). `refused` is what error checks found in filings of this batch that stand quarantined in it for that: it is kept,
-    so that a person sees why. Gives the warnings found. Raises Rejected, after a roll-back, where an error check found
-    something; LoadError where the database failed.
+    `more` are further pieces of the same batch, which are made only now, one after the other. `known` are the versions
+    that the ledger holds of the batch's filings (and of filings whose rows move to another name). `refused` is what error
+    checks found in filings of this batch that stand quarantined in it for that: it is kept, so that a person sees why.
+    Gives the warnings found. Raises Rejected, after a roll-back, where an error check found something; LoadError where the
+    database failed.
     """
     connection = database.connection
     with disk("loading a batch"):
@@ -170,13 +174,18 @@ def commit(
         connection.execute("BEGIN")
         try:
             _delete(database, known)
-            for name, rows in batch.tables.items():
-                reach(Point.LOAD_INSERT)
-                database.insert(metadata.tables[name], rows)
-            present = frozenset(batch.tables)
-            key_check = checks.derived(metadata.tables[name] for name in batch.row_counts)
-            to_ask = [key_check, *asked] if batch.row_counts else list(asked)
-            found = checks.run(connection, to_ask, batch.load_id, present)
+            filing_ids: list[str] = []
+            present: set[str] = set()
+            for piece in chain((batch,), more):
+                for name, rows in piece.tables.items():
+                    reach(Point.LOAD_INSERT)
+                    database.insert(metadata.tables[name], rows)
+                filing_ids += piece.filing_ids
+                present.update(piece.tables)
+            of_filings = [name for name in sorted(present) if not name.startswith("ops.")]
+            key_check = checks.derived(metadata.tables[name] for name in of_filings)
+            to_ask = [key_check, *asked] if of_filings else list(asked)
+            found = checks.run(connection, to_ask, batch.load_id, frozenset(present))
             if any(one.check.level == "error" for one in found):
                 raise Rejected(found)
             database.insert(
@@ -191,7 +200,7 @@ def commit(
             roll_back(database)
             raise
         reach(Point.LOAD_COMMITTED)
-    index.note(batch.filing_ids, batch.load_id)
+    index.note(filing_ids, batch.load_id)
     return found
 
 
