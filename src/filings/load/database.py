@@ -24,12 +24,6 @@ from filings.schema.derive import arrow_schema, ddl, dictionary, full_name, shap
 CATALOG = "warehouse"
 STORAGE_VERSION = "v1.5.0"  # so that people's DuckDB 1.5 reads what 2.0 writes (storage.md 4)
 
-LAST_LOAD_ID = (
-    "SELECT greatest((SELECT coalesce(max(load_id), 0) FROM ops.ingest_log), "
-    "(SELECT coalesce(max(load_id), 0) FROM ops.index_file))"
-)
-"""Every batch leaves a row in the ledger, or one for a reading."""
-
 _VERSIONS = {family.name: family.version for family in registry.FAMILIES}  # importing it declares every family's tables
 
 
@@ -50,6 +44,19 @@ def _reader_version(table: Table) -> int:
 
 SHAPES = {full_name(table): shape_fingerprint([table]) for table in tables()}
 """The declared shape of each table."""
+
+
+def last_load_id(connection: duckdb.DuckDBPyConnection) -> int:
+    """The newest batch of a database that is open: each leaves a row in the ledger, or one for a reading. One of before
+    there were readings has the ledger alone."""
+    found = 0
+    for table in (ops.ingest_log, ops.index_file):
+        try:
+            ((last,),) = connection.execute(f"SELECT coalesce(max(load_id), 0) FROM {full_name(table)}").fetchall()
+        except duckdb.CatalogException:
+            continue
+        found = max(found, int(last))
+    return found
 
 
 def _attach(path: Path) -> str:
@@ -163,8 +170,7 @@ class Database:
 
     def last_load_id(self) -> int:
         """The number of the newest batch; 0 in an empty warehouse."""
-        ((last,),) = self.connection.execute(LAST_LOAD_ID).fetchall()
-        return int(last)
+        return last_load_id(self.connection)
 
     def checkpoint(self) -> None:
         """Bring everything into the file itself, so that a copy of it is whole."""

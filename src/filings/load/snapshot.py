@@ -19,7 +19,7 @@ from filings import statements
 from filings.disk import disk, sync
 from filings.errors import StoreError
 from filings.faults import Point, reach
-from filings.load.database import LAST_LOAD_ID, STORAGE_VERSION, Database
+from filings.load.database import STORAGE_VERSION, Database, last_load_id
 from filings.schema import state
 
 LINK = "filings.duckdb"
@@ -76,11 +76,7 @@ class Snapshots:
         if row and row.load_id is not None and row.state == "current":
             return int(row.load_id)
         with duckdb.connect(str(self._path(current)), read_only=True) as snapshot:
-            try:
-                ((last,),) = snapshot.execute(LAST_LOAD_ID).fetchall()
-            except duckdb.CatalogException:  # published before there were readings of indexes
-                return None
-        return int(last)
+            return last_load_id(snapshot)
 
     def tampered(self) -> str | None:
         """What shows that somebody wrote to the current snapshot (as root, who may); None where nothing does."""
