@@ -76,8 +76,8 @@ def backfill(
     """Fetch and load what the indexes of a span list of a selection, and publish it (house 5 and 6).
 
     `each_day` is called when a day is done. Ctrl-C keeps and publishes what was loaded, and raises KeyboardInterrupt.
-    Raises UsageError (no name and e-mail, an unknown ticker), Blocked, Undeclared, StoreError, LoadError; what does not come
-    is in the report.
+    Raises UsageError (no name and e-mail, an unknown ticker), Blocked, Undeclared, StoreError, LoadError; what does not
+    come is in the report.
     """
     shown = progress or Silent()
     report = BackfillReport()
