@@ -33,7 +33,7 @@ _MONTH = re.compile(r"([0-9]{1,2})[-/]([0-9]{4})")
 _DAY_8 = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _SECOND_14 = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})")
 _MOMENT = re.compile(rf"([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}})[T ]{_CLOCK}{_ZONE}")
-_NUMBER = re.compile(r"([0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]*)\.?([0-9]*)((?:[eE][+-]?[0-9]{1,4})?)")
+_NUMBER = re.compile(r"([0-9]{1,3}(?:[, ][0-9]{3})++|[0-9]*+)(?:\.([0-9]*+))?+((?:[eE][+-]?[0-9]{1,4})?)")
 _DIGITS = Context(prec=60, rounding=ROUND_HALF_EVEN)
 
 
@@ -98,7 +98,7 @@ def parse_decimal(text: str) -> Decimal | None:
     if not found or not (found[1] or found[2]):
         return None
     whole = found[1].replace(",", "").replace(" ", "")
-    return Decimal(f"{'-' if is_negative else ''}{whole}.{found[2]}{found[3]}")
+    return Decimal(f"{'-' if is_negative else ''}{whole}.{found[2] or ''}{found[3]}")
 
 
 def parse_flag(text: str) -> bool | None:

@@ -226,6 +226,8 @@ def plan(shape: str, rows: dict[str, list[Row]], issues: list[Issue], *, is_text
     is_part = _is_part(shape)
     if is_part and [[*row.values()] for row in rows.pop("filing_party")] != [[1, "filer", False, False]]:
         return None  # it says something of the role itself, which may be said before it too, or begins another
+    if is_part and rows["header_extra"]:
+        return None  # its path begins with the role
     try:
         planned = [_planned(table, row, int(is_part)) for table, found in rows.items() for row in found]
     except Unusual:

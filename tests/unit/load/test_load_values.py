@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -136,6 +137,8 @@ def test_numbers_of_all_shapes(text: str, number: str) -> None:
         "%",
         "()",
         "1,23",
+        "1,2345",
+        "1 2345",
         "12,34,567",
         "1.2.3",
         "--1",
@@ -152,6 +155,13 @@ def test_numbers_of_all_shapes(text: str, number: str) -> None:
 )
 def test_what_is_no_number(text: str) -> None:
     assert parse_decimal(text) is None
+
+
+@pytest.mark.parametrize("text", ["1" * 1_000_000, "1," + "234," * 250_000, "1" * 500_000 + "." + "1" * 500_000])
+def test_what_is_nearly_a_number_is_read_in_time(text: str) -> None:
+    started = time.process_time()
+    assert parse_decimal(f"{text}x") is None
+    assert time.process_time() - started < 5  # a second look at each digit takes an hour
 
 
 def test_flags_by_two_sets() -> None:

@@ -125,6 +125,7 @@ def test_parties_stand_behind_one_another(header: str, end: str) -> None:
         ("\tBUSINESS ADDRESS:\t\n", "\tMAIL ADDRESS:\t\n\tBUSINESS ADDRESS:\t\n", False),  # an empty section
         ("\t\tSTATE:\t\t\tNY\n", "\t\tSTATE:\t\t\tNY\n\n\tFORMER NAME:\n\t\tFORMER CONFORMED NAME:\tX\n", True),
         ("\t\tSTATE:\t\t\tNY\n", "\t\tSTATE:\t\t\tNY\n\t\tIRS NUMBER:\t\t7\n", False),  # of the role, again
+        ("\t\tSTATE:\t\t\tNY\n", "\t\tSTATE:\t\t\tNY\n\t\tSTZEET 1:\t\tX\n", False),  # its path names the role
         ("\t\tSTATE:\t\t\tNY\n", "\t\tSTATE:\t\t\tNY\n\tOWNER DATA:\n\t\tLABEL:\t\t7\n", False),
         ("\t\tSTATE:\t\t\tNY\n", "\t\tSTATE:\t\t\tNY\nACCESSION NUMBER:\t2\n", False),  # of the submission, again
         ("\t\tSTATE:\t\t\tNY\n", "\t\tSTATE:\n", False),
