@@ -10,7 +10,7 @@ beside the command. Artifacts: `backfill-progress`, `backfill-days` (a row a day
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from filings.command.flow import backfill_arguments, prefect_alone, run_backfill
@@ -19,7 +19,7 @@ if __name__ == "__main__":
     ASKED = backfill_arguments()
     prefect_alone(ASKED.warehouse)  # before Prefect is imported: it reads its settings then
 
-from prefect import flow, task
+from prefect import flow, get_run_logger, runtime, task
 from prefect.artifacts import (
     create_markdown_artifact,
     create_progress_artifact,
@@ -33,43 +33,33 @@ from filings.pipeline import backfill as pipeline
 from filings.pipeline.backfill_parts import days_table, markdown, months, together
 from filings.pipeline.plan import Route
 from filings.selection import selection
-from filings.settings import Settings, settle
+from filings.service.in_flow import RETRIES, is_transient, progress_to, settings_of, span_name
+from filings.service.living import living
+from filings.settings import Settings
 from filings.span import Span, span
 
 
-@task(persist_result=False, cache_policy=NO_CACHE, task_run_name="{start} to {end}")
-def fetch(start: str, end: str, warehouse: str, asked: dict[str, Any]) -> dict[str, Any]:
+@task(
+    persist_result=False,
+    cache_policy=NO_CACHE,
+    task_run_name="{start} to {end}",
+    retries=len(RETRIES),
+    retry_delay_seconds=RETRIES,
+    retry_condition_fn=is_transient,
+)
+def fetch(start: str, end: str, warehouse: str | None, asked: dict[str, Any]) -> dict[str, Any]:
     """One run of the pipeline over a part of the span; gives the numbers of its report."""
     report = pipeline.backfill(
-        settle({"warehouse": warehouse}),
+        settings_of(warehouse),
         span(start, end),
         selection(asked["forms"], asked["ciks"], asked["tickers"], amendments=asked["amendments"]),
         pipeline.Options(route=Route(asked["route"])),
-        progress=progress_for(Settings()),
+        progress=progress_to(get_run_logger().info) if runtime.deployment.id else progress_for(Settings()),
     )
     return report.to_dict()
 
 
-@flow(name="backfill", persist_result=False)
-def backfill(
-    start: str,
-    end: str | None = None,
-    warehouse: str = "warehouse",
-    forms: list[str] | None = None,
-    ciks: list[str] | None = None,
-    tickers: list[str] | None = None,
-    amendments: bool = True,
-    route: str = "auto",
-) -> dict[str, Any]:
-    """Fetch and load what is missing, a task a month; a month that fails leaves the others alone, and is told."""
-    whole: Span = span(start, end)
-    asked = {
-        "forms": forms or [],
-        "ciks": ciks or [],
-        "tickers": tickers or [],
-        "amendments": amendments,
-        "route": str(Route(route)),
-    }
+def _by_months(whole: Span, warehouse: str | None, asked: dict[str, Any]) -> dict[str, Any]:
     parts = months(whole)
     progress = create_progress_artifact(0.0, key="backfill-progress", description=f"Backfill of {whole}")
     reports: list[dict[str, Any]] = []
@@ -86,6 +76,46 @@ def backfill(
     create_table_artifact(days_table(report), key="backfill-days", description=f"The days of {whole}")
     create_markdown_artifact(markdown(report, str(whole)), key="backfill-report")
     return report
+
+
+def _name() -> str:
+    asked = runtime.flow_run.parameters
+    words = [word for kind in ("forms", "ciks", "tickers") for word in asked.get(kind) or []]
+    return span_name("backfill", asked["start"], asked.get("end"), words)
+
+
+@flow(name="backfill", persist_result=False, flow_run_name=_name, timeout_seconds=30 * 86400)
+def backfill(
+    start: str,
+    end: str | None = None,
+    warehouse: str | None = None,
+    forms: list[str] | None = None,
+    ciks: list[str] | None = None,
+    tickers: list[str] | None = None,
+    amendments: bool = True,
+    route: Literal["auto", "filings", "archive"] = "auto",
+) -> dict[str, Any]:
+    """Fetch and load what is missing, a task a month; a month that fails leaves the others alone, and is told.
+
+    Args:
+        start: The first day, or a month, quarter or year, as 2024-01-02, 2024-01, 2024-Q1, 2024.
+        end: The last one, written alike; empty: start alone.
+        warehouse: The folder of the warehouse; empty: that of `filings up`.
+        forms: Forms, as 6-K, or 424B* for all that begin so; empty: all.
+        ciks: Companies by their numbers; empty: all.
+        tickers: Companies by their tickers, beside those.
+        amendments: Amendments of these forms, too.
+        route: filings asks for them one by one, archive takes them out of each day's archive, auto whichever costs less.
+    """
+    asked = {
+        "forms": forms or [],
+        "ciks": ciks or [],
+        "tickers": tickers or [],
+        "amendments": amendments,
+        "route": str(Route(route)),
+    }
+    with living(settings_of(warehouse).warehouse, runtime.flow_run.id):
+        return _by_months(span(start, end), warehouse, asked)
 
 
 if __name__ == "__main__":

@@ -12,9 +12,10 @@
     ├── StoreError            the disk or a store on it
     │   ├── Damaged           bytes on the disk are not what was written
     │   └── Full              no room left
-    └── LoadError             the database
-        ├── Busy              somebody else is writing (transient)
-        └── Stale             the warehouse was loaded by other readers
+    ├── LoadError             the database
+    │   ├── Busy              somebody else is writing (transient)
+    │   └── Stale             the warehouse was loaded by other readers
+    └── ServiceError          the server or the runner of the schedules
 
 What is wrong *inside* a filing is never an exception: it is a row of ``ops.issue`` or a reason in the ledger. Each
 error carries a hint that says what to do, whether trying again may help, and the exit code of the command.
@@ -114,3 +115,7 @@ class Busy(LoadError):
 
 class Stale(LoadError):
     """The warehouse was loaded by readers with other fingerprints."""
+
+
+class ServiceError(FilingsError):
+    """The Prefect server or the runner of a warehouse cannot be started, does not answer, or belongs to somebody else."""

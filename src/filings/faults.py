@@ -47,6 +47,9 @@ class Point(StrEnum):
     SNAPSHOT_LINK = "snapshot.link"
     SNAPSHOT_RENAME = "snapshot.rename"
     SNAPSHOT_REMOVE = "snapshot.remove"
+    SERVICE_SIGN = "service.sign"
+    SCHEDULE_WRITE = "schedule.write"
+    SCHEDULE_RENAME = "schedule.rename"
 
 
 _reached: Counter[str] = Counter()

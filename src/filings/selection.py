@@ -88,6 +88,13 @@ def selection(
     )
 
 
+def kept(forms: str, companies: str) -> Selection:
+    """What scheduled runs keep complete, from the two settings: forms; companies by CIK or ticker. Raises UsageError."""
+    words = _split([companies])
+    ciks = [each for each in words if each.upper().removeprefix("CIK").isdigit()]
+    return selection([forms], ciks, [each for each in words if each not in ciks])
+
+
 def since(start: str, *, now: datetime | None = None) -> Span:
     """The days from the first of `start` to today, by New York's calendar, which is EDGAR's. Raises UsageError."""
     today = (now or datetime.now(_EASTERN)).astimezone(_EASTERN).date()

@@ -58,6 +58,15 @@ class Settings:
     block_seconds: int = field(
         default=600, metadata={"help": "How long everything waits when EDGAR blocks; at least 600 for the SEC's hosts."}
     )
+    forms: str = field(default="", metadata={"help": "Forms that scheduled runs load, as `6-K, 20-F`; empty for all."})
+    companies: str = field(default="", metadata={"help": "Companies that they load, by CIK or ticker; empty for all."})
+    look_back_days: int = field(
+        default=30, metadata={"help": "How many days back a `daily` run looks for what is not complete."}
+    )
+    prefect_port: int = field(
+        default=4200,
+        metadata={"help": "The port of the server that `up` starts; where it is taken, the next free one."},
+    )
 
 
 _SETTINGS: dict[str, Field[Any]] = {each.name: each for each in fields(Settings) if each.name != "warehouse"}

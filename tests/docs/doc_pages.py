@@ -42,6 +42,7 @@ RUN_PAGES = [
     "docs/text.md",
     "docs/backfill.md",
     "docs/completeness.md",
+    "docs/schedule.md",
 ]
 CORPUS_PAGES = ["docs/cookbook-corpus.md"]
 """Pages over real filings that are not in the repository: `corpus_paths` of them, ingested."""
@@ -55,8 +56,6 @@ ELSEWHERE = {
     "make run": "installs from the index; its recipe is run by the README's next block",
     "make test": "this is it",
     ". .venv/bin/activate": "the tests run in an environment of their own",
-    "prefect server start": "a server that stays; run by hand, see the page",
-    "PREFECT_API_URL=http://127.0.0.1:4200/api python nightly.py": "the same",
     "make golden-update CASE=ownership/your-case": "writes into the repository",
     "make golden": "part of make test",
     "make check": "beside make test",

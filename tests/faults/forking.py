@@ -18,6 +18,8 @@ import filings.pipeline.index_runs
 import filings.pipeline.ingest
 import filings.pipeline.rebuild
 import filings.pipeline.upgrade
+import filings.service.holds
+import filings.service.schedules
 from filings import faults
 from filings.errors import FilingsError
 from filings.fetch.client import Patience
@@ -53,6 +55,11 @@ def work(order: dict[str, object], answer: int) -> None:
             filings.pipeline.upgrade.upgrade(warehouse)
         elif order["do"] == "index":
             filings.pipeline.index_runs.index_files(warehouse, Path(order["paths"][0]))  # type: ignore[index]
+        elif order["do"] == "schedule":
+            hold = filings.service.holds.Hold.take(warehouse / "prefect" / "a.lock")
+            assert hold
+            hold.sign()
+            filings.service.schedules.change(warehouse / "prefect" / "schedules.json", "daily", is_paused=True)
         else:
             filings.pipeline.ingest.ingest(warehouse, [Path(path) for path in order["paths"]])  # type: ignore[attr-defined]
     except FilingsError as error:

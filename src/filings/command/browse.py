@@ -48,11 +48,14 @@ def status(context: typer.Context, form: Plain = "text", warehouse: Warehouse = 
     from filings.command.overview import overview
     from filings.pipeline.state import read_status
     from filings.query.catalog import statuses
+    from filings.service.home import Home
+    from filings.service.status import read_service
 
     settings = settings_of(context, warehouse=warehouse, quiet=quiet)
     only_text_or_json(form)
     found = {"warehouse": str(settings.warehouse)} | read_status(settings.warehouse)
     found["filings"] = statuses(settings.warehouse)
+    found["schedules"] = read_service(Home.of(settings.warehouse))
     if form == "json":
         print(json.dumps(found, ensure_ascii=False, indent=1))
         return

@@ -76,11 +76,17 @@ def backfill_arguments() -> Namespace:
 def prefect_alone(warehouse: str) -> None:
     """Let Prefect live in this process alone, with its home in the warehouse; call it before importing Prefect.
 
-    Where ``PREFECT_API_URL`` names a server, that server is used and nothing but the noise is changed.
+    Where ``PREFECT_API_URL`` names a server, that server is used and nothing but the noise is changed; where `filings up`
+    runs on the warehouse, its server: two of them would write one database.
     """
+    from filings.service.home import Home, url_of
+    from filings.service.supervisor import port_of
+
     os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "ERROR"
     os.environ["DO_NOT_TRACK"] = "1"
     os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
+    if not os.environ.get("PREFECT_API_URL") and (port := port_of(Home.of(Path(warehouse)))):
+        os.environ["PREFECT_API_URL"] = f"{url_of(port)}/api"
     if os.environ.get("PREFECT_API_URL"):
         print(f"Using the Prefect server at {os.environ['PREFECT_API_URL']}.", flush=True)
         return

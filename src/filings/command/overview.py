@@ -20,6 +20,7 @@ def overview(status: dict[str, Any], look: Look) -> Iterator[str]:
     yield from facts(_facts(status), look)
     rows = [(name, f"{count:,}", STATUSES[Status(name)]) for name, count in status["filings"].items()]
     yield from section("Filings in the snapshot", narrow(["status", "versions", "meaning"], rows, {1}, look), look)
+    yield from _schedules(status["schedules"], look)
     runs = [
         (run["kind"], _time(run["started_at"]), _time(run["ended_at"]), run["state"], _counted(run["counts"]))
         for run in status["runs"]
@@ -38,6 +39,7 @@ def _facts(status: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
         if writer
         else "nobody",
     )
+    yield "schedules", _is_up(status["schedules"])
     current = next((each for each in status["snapshots"] if each["state"] == "current"), None)
     yield (
         "snapshot",
@@ -50,6 +52,37 @@ def _facts(status: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
             "raw bytes",
             f"{amount(packs['bytes'], 'bytes')}; records: {packs['records']:,}, packs: {packs['packs']:,}",
         )
+
+
+def _is_up(service: dict[str, Any]) -> str:
+    """Whether the schedules run, and where their pages are."""
+    up, url = service["up"], service["url"]
+    if not up:
+        left = " and ".join(name for name in ("server", "runner") if service[name])
+        return f"not up, but a killed `up` left its {left}: filings up takes it over" if left else "not up"
+    lives = "" if service["server"] and service["runner"] else "; it is just starting or mending something"
+    return f"up since {_time(up['since'])}, process {up['pid']}" + (f"; pages: {url}" if url else "") + lives
+
+
+def _schedules(service: dict[str, Any], look: Look) -> Iterator[str]:
+    """Flow runs that are on, that ended, that come."""
+    if service["trouble"]:
+        yield from section("Flow runs", [service["trouble"]], look)
+        return
+    each = [*reversed(service["next"]), *service["running"], *service["last"]]
+    rows = [
+        (
+            run["deployment"] or run["name"],
+            run["name"] if run["started_at"] else None,
+            _time(run["started_at"] or run["scheduled_at"]),
+            _time(run["ended_at"]),
+            run["state"],
+            run["message"] if run["ended_at"] else None,
+        )
+        for run in each
+    ]
+    columns = ["deployment", "run", "began or begins", "ended", "state", "what came of it"]
+    yield from section("Flow runs: next, now, last", narrow(columns, rows, (), look), look)
 
 
 def _time(text: str | None) -> str | None:

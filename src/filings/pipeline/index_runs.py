@@ -15,6 +15,7 @@ from filings.pipeline.loading import Tally, load_leftovers
 from filings.pipeline.progress import Progress, Silent
 from filings.pipeline.report import Report
 from filings.pipeline.warehouse import Writer, open_writer, spool
+from filings.selection import kept
 from filings.settings import Settings
 from filings.span import Span
 
@@ -58,6 +59,32 @@ def companies(settings: Settings, ciks: Sequence[str], *, progress: Progress | N
             shown,
             lambda writer, report: read_companies(writer, client, ciks, report=report, progress=shown),
         )
+
+
+def followed(settings: Settings, ciks: Sequence[str] = (), *, progress: Progress | None = None) -> IndexReport:
+    """Read today's ticker files, and the company data of these CIKs, or of the companies of the settings; and publish.
+
+    A ticker of the settings that nobody has any more is passed over. Raises as `index`.
+    """
+    shown = progress or Silent()
+    chosen = kept(settings.forms, settings.companies)
+
+    def work(writer: Writer, client: Client, report: IndexReport) -> None:
+        read_tickers(writer, client, report=report, progress=shown)
+        wanted = ciks or sorted({*chosen.ciks, *_having(writer, chosen.tickers)})
+        read_companies(writer, client, wanted, report=report, progress=shown)
+
+    with _client(settings, shown) as client:
+        return _run(settings.warehouse, "companies", shown, lambda writer, report: work(writer, client, report))
+
+
+def _having(writer: Writer, tickers: Sequence[str]) -> list[str]:
+    """The companies that have these tickers now."""
+    rows = writer.database.connection.execute(
+        "SELECT DISTINCT cik FROM company_ticker WHERE gone_on IS NULL AND upper(ticker) IN (SELECT unnest($tickers))",
+        {"tickers": [*tickers, *(each.replace(".", "-") for each in tickers)]},
+    ).fetchall()
+    return [row[0] for row in rows]
 
 
 def _client(settings: Settings, shown: Progress) -> Client:

@@ -20,6 +20,8 @@ NAMES = [
     "index",
     "completeness",
     "company",
+    "up",
+    "down",
     "query",
     "show",
     "text",
@@ -28,6 +30,7 @@ NAMES = [
     "quarantine",
     "tables",
     "dictionary",
+    "schedule",
     "doctor",
 ]
 HEAVY = ("prefect", "sqlalchemy", "pyarrow", "pandas", "numpy", "rich", "pydantic", "lxml")
