@@ -81,7 +81,10 @@ def up(context: typer.Context, warehouse: Warehouse = None, quiet: Quiet = False
     home = Home.of(settings.warehouse)
     planned(home.schedules)  # a file that makes no sense is told here, not in the runner's log
     make_folders(settings.warehouse)
-    run(home, port, _sayer(settings))
+    say = _sayer(settings)
+    if not (settings.user_name and settings.user_email):
+        say("user_name and user_email are not set: runs that ask EDGAR will fail; write both into settings.toml")
+    run(home, port, say)
 
 
 def down(context: typer.Context, warehouse: Warehouse = None, quiet: Quiet = False) -> None:
