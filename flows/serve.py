@@ -16,7 +16,7 @@ from prefect.schedules import Cron
 from filings.service.api import Api
 from filings.service.home import Home
 from filings.service.living import ensure_automation, sweep
-from filings.service.schedules import Planned, planned
+from filings.service.schedules import Planned, planned, take_back
 from filings.settings import settle
 
 ONE = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
@@ -40,6 +40,7 @@ def main() -> None:
     home = Home.of(settle().warehouse)
     api = Api(os.environ["PREFECT_API_URL"].removesuffix("/api"), patience=60)
     ensure_automation(api)
+    take_back(api)
     sweep(api, home, print, "The process of this run is gone. What it had loaded stays.")
     serve(*[served(one) for one in planned(home.schedules)], print_starting_message=False)
 

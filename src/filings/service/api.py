@@ -35,6 +35,10 @@ class Api:
         """The same, for a question or an order with a body. Raises ServiceError."""
         return self._ask("POST", path, {} if body is None else body)
 
+    def patch(self, path: str, body: object) -> None:
+        """Change parts of a thing. Raises ServiceError."""
+        self._ask("PATCH", path, body)
+
     def delete(self, path: str) -> None:
         """Take a thing away. Raises ServiceError."""
         self._ask("DELETE", path, None)

@@ -88,6 +88,15 @@ def apply(api: Api, one: Planned) -> bool:
     return True
 
 
+def take_back(api: Api) -> None:
+    """Free our deployments of a work pool that `prefect deploy` gave them to: here the runner does the work, and a worker
+    beside it would take some of the runs. Raises ServiceError."""
+    ours = {each.name for each in DEPLOYMENTS}
+    for name, one in deployments(api).items():
+        if name in ours and one.get("work_pool_name"):
+            api.patch(f"deployments/{one['id']}", {"work_pool_name": None, "work_queue_name": None})
+
+
 def _of_prefect(stated: dict[str, Any]) -> Schedule:
     return Schedule(str(stated.get("cron") or ""), str(stated.get("timezone") or "UTC"))
 

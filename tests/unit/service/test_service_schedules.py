@@ -18,7 +18,7 @@ from filings.errors import FilingsError, StoreError, UsageError
 from filings.service import schedules
 from filings.service.api import Api
 from filings.service.deployments import DEPLOYMENTS, Schedule, project, schedule
-from filings.service.schedules import apply, change, planned
+from filings.service.schedules import apply, change, planned, take_back
 
 ROOT = Path(__file__).parents[3]
 
@@ -193,6 +193,20 @@ def test_times_that_are_as_they_were_are_left_alone(tmp_path: Path) -> None:
     assert apply(api, one)
     assert api.asked[1:] == [("deployments/d/pause_deployment", None)]
     assert not apply(api, change(tmp_path / "s.json", "verify", is_paused=True))
+
+
+def test_what_was_given_to_a_work_pool_is_taken_back() -> None:
+    class Pool(FakeApi):
+        def post(self, path: str, body: object | None = None) -> object:
+            pools = {"daily": "local", "verify": None, "somebody-else-s": "local"}
+            return [{"name": name, "id": name, "work_pool_name": pool} for name, pool in pools.items()]
+
+        def patch(self, path: str, body: object) -> None:
+            self.asked.append((path, body))
+
+    api = Pool([])
+    take_back(api)
+    assert api.asked == [("deployments/daily", {"work_pool_name": None, "work_queue_name": None})]
 
 
 def test_disk_errors_are_ours() -> None:
