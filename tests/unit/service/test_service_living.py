@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stage import until
 
-from conftest import until
 from filings.service.api import Api
 from filings.service.home import SERVED, Home
 from filings.service.living import AUTOMATION, Suspects, ensure_automation, living, living_runs, sweep

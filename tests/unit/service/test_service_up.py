@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from places import Fakes
+from stage import Stage, until
 
-from conftest import Stage, until
 from filings.errors import ServiceError
 from filings.service import children
 from filings.service.going_down import down
