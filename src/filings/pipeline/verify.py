@@ -29,9 +29,9 @@ class Finding:
 
 
 def verify(warehouse: Path, *, progress: Progress | None = None) -> list[Finding]:
-    """Read every byte of the packs against their checksums; compare the ledger with the rows and with the raw records,
-    and the readings of indexes with their records and their lines; ask every error check over everything; compare the
-    published snapshot with the writer's database.
+    """Read every byte of the packs against their checksums; compare the ledger with the rows, with the observations and so
+    with the raw records, and the readings of indexes with their records and their lines; ask every error check over
+    everything; compare the published snapshot with the writer's database.
 
     An empty list: all agrees. A quarantined filing is no finding. Waits for a writer; writes nothing.
     """
@@ -43,6 +43,7 @@ def verify(warehouse: Path, *, progress: Progress | None = None) -> list[Finding
         connection = writer.database.connection
         found += _records(writer.store, connection)
         found += _readings(writer.store, connection)
+        found += _ledger(connection)
         found += _rows(connection)
         asked = [one for one in checks.shipped() if one.level == "error"]
         for one in checks.run(connection, [checks.derived(data_tables()), *asked], None):
@@ -58,7 +59,8 @@ def verify(warehouse: Path, *, progress: Progress | None = None) -> list[Finding
 def _packs(store: RawStore, shown: Progress) -> Iterator[Finding]:
     shown.start("verify packs", store.size(), "bytes")
     for problem in store.verify(shown.advance):
-        yield Finding("raw store", f"{problem.pack} at {problem.offset}", f"{problem.kind}: {problem.detail}")
+        of = f"; it is of {problem.name}" if problem.name else ""
+        yield Finding("raw store", f"{problem.pack} at {problem.offset}", f"{problem.kind}: {problem.detail}{of}")
     shown.finish()
 
 
@@ -76,6 +78,17 @@ def _records(store: RawStore, connection: duckdb.DuckDBPyConnection) -> Iterator
         seen.discard(place)
     for sha, name, _, _ in seen:
         yield Finding("no raw bytes", name, f"an observation names {sha}, which no pack holds")
+
+
+def _ledger(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """Each version that an observation records has its row in the ledger, each row of the ledger its observation."""
+    for here, there, detail in (
+        ("ops.observation", "ops.ingest_log", "an observation names its version {}, which the ledger lacks"),
+        ("ops.ingest_log", "ops.observation", "the ledger has its version {}, which no observation names"),
+    ):
+        lacking = f"SELECT DISTINCT filing_id, raw_sha256 FROM {here} ANTI JOIN {there} USING (filing_id, raw_sha256)"
+        for filing_id, sha in connection.execute(f"{lacking} ORDER BY ALL").fetchall():
+            yield Finding("ledger", filing_id, detail.format(sha))
 
 
 def _readings(store: RawStore, connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:

@@ -19,7 +19,8 @@ class Problem:
 
     `kind`: pack_gone (the index knows it, the disk does not) · pack_unindexed · not_a_record (bytes that belong to no
     record: a damaged head, a torn pack) · stored_damaged (frames are not what was written) · raw_damaged (what comes out of
-    them has another sha256) · bytes_gone (a second sighting of bytes that no record holds) · index_differs.
+    them has another sha256) · bytes_gone (a second sighting of bytes that no record holds) · index_differs. `name` is that
+    under which the bytes came, where pack or index still say it: by it people know which filing is concerned.
     """
 
     kind: str
@@ -27,6 +28,7 @@ class Problem:
     offset: int
     detail: str
     file_sha256: str | None = None
+    name: str | None = None
 
 
 def verify(
@@ -66,10 +68,13 @@ def _verify_pack(
             yield from _verify_record(file, pack.name, found, index, frame_length)
             if found.end <= flushed and indexed.pop(found.frame_offset, None) != found.file_sha256:
                 detail = "the index lacks the record, or takes it for another"
-                yield Problem("index_differs", pack.name, found.offset, detail, found.file_sha256)
+                yield Problem("index_differs", pack.name, found.offset, detail, found.file_sha256, _name(found))
     for offset, file_sha256 in sorted(indexed.items()):
         if offset < flushed:  # else it was flushed while we read
-            yield Problem("index_differs", pack.name, offset, "the index has a record that the pack lacks", file_sha256)
+            rows = [row for row in index.of_bytes(file_sha256) if (row.pack, row.frame_offset) == (pack.name, offset)]
+            name = rows[0].archive_member or rows[0].name if rows else None
+            detail = "the index has a record that the pack lacks"
+            yield Problem("index_differs", pack.name, offset, detail, file_sha256, name)
 
 
 def _verify_record(
@@ -78,7 +83,8 @@ def _verify_record(
     yield record.frame_offset - record.offset
     if not record.has_bytes:
         if not any(row.has_bytes for row in index.of_bytes(record.file_sha256)):
-            yield Problem("bytes_gone", pack, record.offset, "no record holds these bytes", record.file_sha256)
+            detail = "no record holds these bytes"
+            yield Problem("bytes_gone", pack, record.offset, detail, record.file_sha256, _name(record))
         return
     stored, raw, at = sha256(), sha256(), record.frame_offset
     try:
@@ -89,11 +95,16 @@ def _verify_record(
             at += stored_length
             yield stored_length
     except Damaged as error:
-        yield Problem("stored_damaged", pack, at, error.message, record.file_sha256)
+        yield Problem("stored_damaged", pack, at, error.message, record.file_sha256, _name(record))
         yield record.end - at
         return
     if record.stored_sha256 not in (None, stored.hexdigest()):
         detail = "the frames are not what was written, though what comes out of them may be"
-        yield Problem("stored_damaged", pack, record.frame_offset, detail, record.file_sha256)
+        yield Problem("stored_damaged", pack, record.frame_offset, detail, record.file_sha256, _name(record))
     if raw.hexdigest() != record.file_sha256:
-        yield Problem("raw_damaged", pack, record.offset, "the bytes have another sha256", record.file_sha256)
+        detail = "the bytes have another sha256"
+        yield Problem("raw_damaged", pack, record.offset, detail, record.file_sha256, _name(record))
+
+
+def _name(record: Record) -> str:
+    return record.facts.archive_member or record.facts.name
