@@ -4,13 +4,16 @@
 
 runs it with a Prefect of its own; where PREFECT_API_URL names a server, with that one. The database is the same as `filings
 backfill` makes: index and ledger alone decide what is left to do, so a run may be stopped and started as one likes, also
-beside the command. Artifacts: `backfill-progress`, `backfill-days` (a row a day), `backfill-report`.
+beside the command. Artifacts: `backfill-progress`, `backfill-days` (a row a day), `backfill-report`. What each month
+brought stands in the log of the run.
 """
 
 from __future__ import annotations
 
+import logging
 import sys
-from typing import Any, Literal
+import time
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 from filings.command.flow import backfill_arguments, prefect_alone, run_backfill
@@ -27,16 +30,39 @@ from prefect.artifacts import (
     update_progress_artifact,
 )
 from prefect.cache_policies import NO_CACHE
+from prefect.states import Completed
 
 from filings.command.terminal import progress_for
 from filings.pipeline import backfill as pipeline
-from filings.pipeline.backfill_parts import days_table, markdown, months, together
+from filings.pipeline.backfill_parts import days_table, in_a_line, is_clean, markdown, months, together
+from filings.pipeline.backfill_report import BackfillReport
 from filings.pipeline.plan import Route
 from filings.selection import selection
 from filings.service.in_flow import RETRIES, is_transient, progress_to, settings_of, span_name
 from filings.service.living import living
 from filings.settings import Settings
 from filings.span import Span, span
+
+_Log: TypeAlias = logging.Logger | logging.LoggerAdapter[Any]
+_EACH = 2.0  # seconds between two steps of the progress artifact
+
+
+class _Days:
+    """The progress artifact, moved on with each day from `before` to `after` percent. None: there is no artifact."""
+
+    def __init__(self, artifact: str | None, before: float, after: float, log: _Log) -> None:
+        self._artifact, self._before, self._after, self._log = artifact, before, after, log
+        self._next = 0.0
+
+    def __call__(self, report: BackfillReport) -> None:
+        if self._artifact is None or time.monotonic() < self._next:
+            return
+        share = min(1.0, len(report.days) / max(1, len(report.plan.days)))
+        try:
+            update_progress_artifact(UUID(self._artifact), self._before + (self._after - self._before) * share)
+        except Exception as error:  # a server that does not answer must not stop what comes from EDGAR
+            self._log.warning("The progress could not be shown: %s", error)
+        self._next = time.monotonic() + _EACH
 
 
 @task(
@@ -47,16 +73,29 @@ from filings.span import Span, span
     retry_delay_seconds=RETRIES,
     retry_condition_fn=is_transient,
 )
-def fetch(start: str, end: str, warehouse: str | None, asked: dict[str, Any]) -> dict[str, Any]:
-    """One run of the pipeline over a part of the span; gives the numbers of its report."""
+def fetch(
+    start: str,
+    end: str,
+    warehouse: str | None,
+    asked: dict[str, Any],
+    artifact: str | None = None,
+    before: float = 0.0,
+    after: float = 100.0,
+) -> dict[str, Any]:
+    """One run of the pipeline over a part of the span, which is `before` to `after` percent of the whole; gives the numbers
+    of its report."""
+    log = get_run_logger()
     report = pipeline.backfill(
         settings_of(warehouse),
         span(start, end),
         selection(asked["forms"], asked["ciks"], asked["tickers"], amendments=asked["amendments"]),
         pipeline.Options(route=Route(asked["route"])),
-        progress=progress_to(get_run_logger().info) if runtime.deployment.id else progress_for(Settings()),
+        progress=progress_to(log.info) if runtime.deployment.id else progress_for(Settings()),
+        each_day=_Days(artifact, before, after, log),
     )
-    return report.to_dict()
+    numbers = report.to_dict()
+    log.info(in_a_line(numbers))
+    return numbers
 
 
 def _by_months(whole: Span, warehouse: str | None, asked: dict[str, Any]) -> dict[str, Any]:
@@ -64,17 +103,19 @@ def _by_months(whole: Span, warehouse: str | None, asked: dict[str, Any]) -> dic
     progress = create_progress_artifact(0.0, key="backfill-progress", description=f"Backfill of {whole}")
     reports: list[dict[str, Any]] = []
     failed: list[tuple[str, str]] = []
+    artifact = str(progress) if isinstance(progress, UUID) else None
     for number, part in enumerate(parts, 1):
-        state = fetch(str(part.first), str(part.last), warehouse, asked, return_state=True)
+        share = (100.0 * (number - 1) / len(parts), 100.0 * number / len(parts))
+        state = fetch(str(part.first), str(part.last), warehouse, asked, artifact, *share, return_state=True)
         if state.is_completed():
             reports.append(state.result())
         else:
             failed.append((str(part), state.message or state.name or "failed"))
         if isinstance(progress, UUID):
-            update_progress_artifact(progress, 100.0 * number / len(parts))
+            update_progress_artifact(progress, share[1])
     report = together(reports, failed)
     create_table_artifact(days_table(report), key="backfill-days", description=f"The days of {whole}")
-    create_markdown_artifact(markdown(report, str(whole)), key="backfill-report")
+    create_markdown_artifact(markdown(report, str(whole)), key="backfill-report", description=f"Report of {whole}")
     return report
 
 
@@ -94,8 +135,10 @@ def backfill(
     tickers: list[str] | None = None,
     amendments: bool = True,
     route: Literal["auto", "filings", "archive"] = "auto",
-) -> dict[str, Any]:
+) -> Any:
     """Fetch and load what is missing, a task a month; a month that fails leaves the others alone, and is told.
+
+    Gives one report of all, a `dict[str, Any]`. The run's state is called Incomplete where something of it did not come.
 
     Args:
         start: The first day, or a month, quarter or year, as 2024-01-02, 2024-01, 2024-Q1, 2024.
@@ -115,7 +158,8 @@ def backfill(
         "route": str(Route(route)),
     }
     with living(settings_of(warehouse).warehouse, runtime.flow_run.id):
-        return _by_months(span(start, end), warehouse, asked)
+        report = _by_months(span(start, end), warehouse, asked)
+    return Completed(name="Completed" if is_clean(report) else "Incomplete", message=in_a_line(report), data=report)
 
 
 if __name__ == "__main__":
@@ -130,6 +174,7 @@ if __name__ == "__main__":
                 ASKED.ticker,
                 not ASKED.no_amendments,
                 ASKED.route,
-            )
+            ),
+            str(span(ASKED.start, ASKED.end)),
         )
     )

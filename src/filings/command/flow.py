@@ -112,8 +112,8 @@ def run(flow: Callable[[], Report], warehouse: str) -> int:
     return 0
 
 
-def run_backfill(flow: Callable[[], dict[str, Any]]) -> int:
-    """Run the flow of a backfill, then print its report. Gives the exit code, as `filings backfill` does."""
+def run_backfill(flow: Callable[[], dict[str, Any]], days: str) -> int:
+    """Run the flow of a backfill of these days, then print its report. Gives the exit code, as `filings backfill` does."""
     from filings.pipeline.backfill_parts import is_clean, markdown
 
     try:
@@ -124,7 +124,7 @@ def run_backfill(flow: Callable[[], dict[str, Any]]) -> int:
     except KeyboardInterrupt:
         print("Interrupted. What was loaded stays; run the same again to go on.", file=sys.stderr)
         return 130
-    print(markdown(report, "these days"), end="")
+    print(markdown(report, days), end="")
     return 0 if is_clean(report) else 3
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
 from filings.pipeline.progress import amount, duration
+from filings.schema.codes import REASONS, STATUSES, Status
 from filings.span import Span
 
 _SUMS = ("fetched", "requests", "bytes", "left_out", "seconds")
@@ -28,7 +30,7 @@ def months(span: Span) -> list[Span]:
 
 def together(reports: Iterable[dict[str, Any]], failed: Iterable[tuple[str, str]] = ()) -> dict[str, Any]:
     """One report of several (`BackfillReport.to_dict`): sums and lists; `failed` are parts that broke off, with why."""
-    whole: dict[str, Any] = dict.fromkeys(_SUMS, 0) | {name: [] for name in _LISTS}
+    whole: dict[str, Any] = dict.fromkeys(_SUMS, 0) | {name: [] for name in (*_LISTS, "quarantined")}
     plan: Counter[str] = Counter()
     filings: Counter[str] = Counter()
     for one in reports:
@@ -38,14 +40,32 @@ def together(reports: Iterable[dict[str, Any]], failed: Iterable[tuple[str, str]
             whole[name] += one[name]
         plan.update(one["plan"])
         filings.update(one["loaded"]["filings"])
+        whole["quarantined"] += one["loaded"]["quarantined"]
         whole["snapshot"] = one["loaded"]["snapshot"] or whole.get("snapshot")
     return whole | {"plan": dict(plan), "filings": dict(filings), "failed": [list(each) for each in failed]}
 
 
 def days_table(report: dict[str, Any]) -> list[dict[str, Any]]:
-    """The rows of a table of days; Prefect shows no table without any."""
-    columns = ("day", "route", "listed", "wanted", "fetched", "failed", "requests", "bytes", "seconds", "trouble")
-    return [{name: one[name] for name in columns} for one in report["days"]] or [dict.fromkeys(columns, "")]
+    """The rows of a table of days, and below them their sums; Prefect shows no table without any row.
+
+    `trouble` is a column only where a day had some: a table has little room.
+    """
+    columns = ["day", "route", "listed", "wanted", "fetched", "failed", "requests", "bytes", "seconds"]
+    columns += ["trouble"] if any(one["trouble"] for one in report["days"]) else []
+    rows = [{name: one[name] for name in columns} for one in report["days"]]
+    sums = {name: sum(one[name] for one in rows) for name in columns[2:9]}
+    whole = {"day": "all days", "route": ""} | sums | {"seconds": round(sums["seconds"], 1)}
+    whole |= dict.fromkeys(columns[9:], "")
+    return [one | {"bytes": amount(one["bytes"], "bytes")} for one in (*rows, whole)]
+
+
+def in_a_line(report: dict[str, Any]) -> str:
+    """What came and what did not, of one report or of several together."""
+    plan = report["plan"]
+    return (
+        f"{plan.get('listed', 0):,} filings listed, {report['fetched']:,} fetched, {len(report['pending']):,} pending, "
+        f"{len(report['given_up']):,} given up; {amount(report['bytes'], 'bytes')} in {duration(report['seconds'])}."
+    )
 
 
 def markdown(report: dict[str, Any], span: str) -> str:
@@ -56,19 +76,26 @@ def markdown(report: dict[str, Any], span: str) -> str:
         "",
         f"- listed: {plan.get('listed', 0):,} filings, {plan.get('here', 0):,} of them here before",
         f"- fetched: {report['fetched']:,} filings, {report['requests']:,} requests, {amount(report['bytes'], 'bytes')}",
-        f"- loaded: {', '.join(f'{count:,} {status}' for status, count in sorted(filings.items())) or 'nothing new'}",
+        f"- loaded: {sum(filings.values()):,} filings" if filings else "- loaded: nothing new",
+        *(f"    - {count:,} `{status}`: {STATUSES[Status(status)]}" for status, count in sorted(filings.items())),
         f"- pending: {len(report['pending']):,}; given up: {len(report['given_up']):,}",
         f"- time: {duration(report['seconds'])}",
     ]
-    troubles = [f"{one['accession']}: {one['reason']}" for one in (*report["pending"], *report["given_up"])]
-    troubles += [f"{name}: {why}" for name, why in (*report["index_failed"], *report["failed"])]
-    troubles += [f"{one['day']}: {one['trouble']}" for one in report["days"] if one["trouble"]]
-    if troubles:
-        lines += ["", "## What did not come", ""]
-        lines += [f"- `{line}`" for line in troubles[:_LISTED]]
-        if len(troubles) > _LISTED:
-            lines.append(f"- and {len(troubles) - _LISTED:,} more")
+    troubles = [(one["accession"], one["reason"]) for one in (*report["pending"], *report["given_up"])]
+    troubles += [*report["index_failed"], *report["failed"], *report["refused"]]
+    troubles += [(one["day"], one["trouble"]) for one in report["days"] if one["trouble"]]
+    sentences = REASONS[Status.QUARANTINED]
+    quarantined = [(filing, sentences.get(code, code)) for filing, code, _ in report["quarantined"]]
+    for title, found in (("What did not come", troubles), ("Quarantined", quarantined)):
+        if found:
+            lines += ["", f"## {title}", "", *(f"- `{name}` {_plain(why)}" for name, why in found[:_LISTED])]
+            lines += [f"- and {len(found) - _LISTED:,} more"] if len(found) > _LISTED else []
     return "\n".join(lines) + "\n"
+
+
+def _plain(text: str) -> str:
+    """Words of others, which shall not become links, tags or emphasis."""
+    return re.sub(r"([\\`*<\[])", r"\\\1", text)
 
 
 def is_clean(report: dict[str, Any]) -> bool:

@@ -17,7 +17,7 @@ from edgar.archive import Archive
 from edgar.gate import Gate
 from edgar.generator import generate
 from edgar.server import SmallEdgar
-from filings.pipeline.backfill_parts import days_table, is_clean, markdown, months, together
+from filings.pipeline.backfill_parts import days_table, in_a_line, is_clean, markdown, months, together
 from filings.span import Span
 
 FLOW = EXAMPLES.parent / "flows" / "backfill.py"
@@ -32,6 +32,9 @@ with prefect_test_harness(server_startup_timeout=180):
     async def keys():
         async with get_client() as client:
             found = await client.read_artifacts()
+            run, = await client.read_flow_runs()
+            print(run.name, run.state.name, run.state.message.partition(";")[0])
+            print([one.data for one in found if one.type == "progress"])
             return sorted((one.key, one.type) for one in found if one.key)
     print(asyncio.run(keys()))
 """
@@ -63,7 +66,8 @@ def test_the_flow_loads_what_the_command_loads_and_shows_it(small: SmallEdgar, t
     assert done.returncode == 0, done.stderr
     assert loaded(tmp_path / "w") == set(small.archive.filings)
     kinds = [("backfill-days", "table"), ("backfill-progress", "progress"), ("backfill-report", "markdown")]
-    assert done.stdout.splitlines()[-1] == str(kinds)
+    run = "backfill 2024-01…2024-02 Completed 12 filings listed, 12 fetched, 0 pending, 0 given up"
+    assert done.stdout.splitlines()[-3:] == [run, "[100]", str(kinds)]
 
 
 @pytest.mark.parametrize("words", [["not-a-day"], ["2024-02", "2024-01"], ["2024", "--cik", "x"]])
@@ -95,11 +99,23 @@ def test_months_and_their_reports_as_one() -> None:
     day |= {"bytes": 10, "seconds": 1.0, "trouble": ""}
     one = {
         "plan": {"listed": 2, "here": 0}, "days": [day], "fetched": 1, "requests": 1, "bytes": 10, "left_out": 0,
-        "seconds": 1.0, "loaded": {"filings": {"loaded": 1}, "snapshot": 3}, "given_up": [], "index_failed": [],
+        "seconds": 1.0, "loaded": {"filings": {"loaded": 1}, "snapshot": 3, "quarantined": [("0000000001-24-000002", "cut_off", None)]}, "given_up": [], "index_failed": [],
         "pending": [{"accession": "0000000001-24-000001", "attempts": 1, "reason": "no answer"}], "refused": [],
     }  # fmt: skip
     whole = together([one, one], [("2024-03", "blocked")])
     assert (whole["fetched"], whole["filings"], whole["plan"]["listed"]) == (2, {"loaded": 2}, 4)
     assert not is_clean(whole) and not is_clean(together([one]))
-    assert "0000000001-24-000001: no answer" in markdown(whole, "x") and "2024-03: blocked" in markdown(whole, "x")
-    assert len(days_table(whole)) == 2 and len(days_table(together([]))) == 1
+    assert "`0000000001-24-000001` no answer" in markdown(whole, "x") and "`2024-03` blocked" in markdown(whole, "x")
+    assert days_table(whole)[0] == {
+        "day": "2024-01-02", "route": "filings", "listed": 2, "wanted": 2, "fetched": 1, "failed": 1, "requests": 1,
+        "bytes": "10 bytes", "seconds": 1.0,
+    }  # fmt: skip
+    assert [(row["day"], row["fetched"], row["bytes"]) for row in days_table(whole)][2:] == [
+        ("all days", 2, "20 bytes")
+    ]
+    assert len(days_table(together([]))) == 1
+    day["trouble"] = "the archive is damaged"
+    assert [row["trouble"] for row in days_table(together([one]))] == ["the archive is damaged", ""]
+    assert in_a_line(one) == "2 filings listed, 1 fetched, 1 pending, 0 given up; 10 bytes in 1 s."
+    assert "`0000000001-24-000002` " in markdown(whole, "x")
+    assert "`x.nc` a \\<page>" in markdown(together([one | {"refused": [("x.nc", "a <page>")]}]), "x")
