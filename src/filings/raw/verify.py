@@ -70,7 +70,7 @@ def _verify_pack(
                 detail = "the index lacks the record, or takes it for another"
                 yield Problem("index_differs", pack.name, found.offset, detail, found.file_sha256, _name(found))
     for offset, file_sha256 in sorted(indexed.items()):
-        if offset < flushed:  # else it was flushed while we read
+        if offset <= flushed:  # else it was flushed while we read; a record without frames ends where they would begin
             rows = [row for row in index.of_bytes(file_sha256) if (row.pack, row.frame_offset) == (pack.name, offset)]
             name = rows[0].archive_member or rows[0].name if rows else None
             detail = "the index has a record that the pack lacks"
