@@ -10,10 +10,8 @@ brought stands in the log of the run.
 
 from __future__ import annotations
 
-import logging
 import sys
-import time
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 from uuid import UUID
 
 from filings.command.flow import backfill_arguments, prefect_alone, run_backfill
@@ -35,34 +33,12 @@ from prefect.states import Completed
 from filings.command.terminal import progress_for
 from filings.pipeline import backfill as pipeline
 from filings.pipeline.backfill_parts import days_table, in_a_line, is_clean, markdown, months, together
-from filings.pipeline.backfill_report import BackfillReport
 from filings.pipeline.plan import Route
 from filings.selection import selection
-from filings.service.in_flow import RETRIES, is_transient, progress_to, settings_of, span_name
+from filings.service.in_flow import RETRIES, DayByDay, is_transient, progress_to, settings_of, span_name
 from filings.service.living import living
 from filings.settings import Settings
 from filings.span import Span, span
-
-_Log: TypeAlias = logging.Logger | logging.LoggerAdapter[Any]
-_EACH = 2.0  # seconds between two steps of the progress artifact
-
-
-class _Days:
-    """The progress artifact, moved on with each day from `before` to `after` percent. None: there is no artifact."""
-
-    def __init__(self, artifact: str | None, before: float, after: float, log: _Log) -> None:
-        self._artifact, self._before, self._after, self._log = artifact, before, after, log
-        self._next = 0.0
-
-    def __call__(self, report: BackfillReport) -> None:
-        if self._artifact is None or time.monotonic() < self._next:
-            return
-        share = min(1.0, len(report.days) / max(1, len(report.plan.days)))
-        try:
-            update_progress_artifact(UUID(self._artifact), self._before + (self._after - self._before) * share)
-        except Exception as error:  # a server that does not answer must not stop what comes from EDGAR
-            self._log.warning("The progress could not be shown: %s", error)
-        self._next = time.monotonic() + _EACH
 
 
 @task(
@@ -74,28 +50,26 @@ class _Days:
     retry_condition_fn=is_transient,
 )
 def fetch(
-    start: str,
-    end: str,
-    warehouse: str | None,
-    asked: dict[str, Any],
-    artifact: str | None = None,
-    before: float = 0.0,
-    after: float = 100.0,
+    start: str, end: str, warehouse: str | None, asked: dict[str, Any], shown: tuple[str | None, float, float]
 ) -> dict[str, Any]:
-    """One run of the pipeline over a part of the span, which is `before` to `after` percent of the whole; gives the numbers
-    of its report."""
-    log = get_run_logger()
+    """One run of the pipeline over a part of the span; gives the numbers of its report. `shown`: the progress artifact, and
+    from which percent of it to which."""
+    (artifact, *share), log = shown, get_run_logger()
     report = pipeline.backfill(
         settings_of(warehouse),
         span(start, end),
         selection(asked["forms"], asked["ciks"], asked["tickers"], amendments=asked["amendments"]),
         pipeline.Options(route=Route(asked["route"])),
         progress=progress_to(log.info) if runtime.deployment.id else progress_for(Settings()),
-        each_day=_Days(artifact, before, after, log),
+        each_day=DayByDay(lambda percent: _show(artifact, percent), *share, log.warning),
     )
-    numbers = report.to_dict()
-    log.info(in_a_line(numbers))
-    return numbers
+    log.info(in_a_line(report.to_dict()))
+    return report.to_dict()
+
+
+def _show(artifact: str | None, percent: float) -> None:
+    if artifact:
+        update_progress_artifact(UUID(artifact), percent)
 
 
 def _by_months(whole: Span, warehouse: str | None, asked: dict[str, Any]) -> dict[str, Any]:
@@ -106,13 +80,12 @@ def _by_months(whole: Span, warehouse: str | None, asked: dict[str, Any]) -> dic
     artifact = str(progress) if isinstance(progress, UUID) else None
     for number, part in enumerate(parts, 1):
         share = (100.0 * (number - 1) / len(parts), 100.0 * number / len(parts))
-        state = fetch(str(part.first), str(part.last), warehouse, asked, artifact, *share, return_state=True)
+        state = fetch(str(part.first), str(part.last), warehouse, asked, (artifact, *share), return_state=True)
         if state.is_completed():
             reports.append(state.result())
         else:
             failed.append((str(part), state.message or state.name or "failed"))
-        if isinstance(progress, UUID):
-            update_progress_artifact(progress, share[1])
+        _show(artifact, share[1])
     report = together(reports, failed)
     create_table_artifact(days_table(report), key="backfill-days", description=f"The days of {whole}")
     create_markdown_artifact(markdown(report, str(whole)), key="backfill-report", description=f"Report of {whole}")
@@ -150,13 +123,13 @@ def backfill(
         amendments: Amendments of these forms, too.
         route: filings asks for them one by one, archive takes them out of each day's archive, auto whichever costs less.
     """
-    asked = {
+    asked: dict[str, Any] = {
         "forms": forms or [],
         "ciks": ciks or [],
         "tickers": tickers or [],
         "amendments": amendments,
-        "route": str(Route(route)),
     }
+    asked["route"] = str(Route(route))
     with living(settings_of(warehouse).warehouse, runtime.flow_run.id):
         report = _by_months(span(start, end), warehouse, asked)
     return Completed(name="Completed" if is_clean(report) else "Incomplete", message=in_a_line(report), data=report)
@@ -166,14 +139,9 @@ if __name__ == "__main__":
     sys.exit(
         run_backfill(
             lambda: backfill(
-                ASKED.start,
-                ASKED.end,
-                ASKED.warehouse,
-                ASKED.form,
-                ASKED.cik,
-                ASKED.ticker,
-                not ASKED.no_amendments,
-                ASKED.route,
+                *(ASKED.start, ASKED.end, ASKED.warehouse, ASKED.form, ASKED.cik, ASKED.ticker),
+                amendments=not ASKED.no_amendments,
+                route=ASKED.route,
             ),
             str(span(ASKED.start, ASKED.end)),
         )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import date
 from io import StringIO
 from typing import Any
 
 from filings.errors import FilingsError
+from filings.pipeline.backfill_report import BackfillReport
 from filings.pipeline.progress import Line
 from filings.settings import Settings, settle
 
@@ -23,6 +25,31 @@ def settings_of(warehouse: str | None) -> Settings:
 def progress_to(write: Callable[[str], None]) -> Line:
     """Progress as lines, one each half minute: those of a run's log are kept by the server and shown on its page."""
     return Line(_Lines(write), is_live=False)
+
+
+class DayByDay:
+    """Shows how far a backfill is, with each day that is done, from `before` to `after` percent.
+
+    A server that does not answer must not stop what comes from EDGAR: then it is told, and the next day shows more.
+    """
+
+    def __init__(
+        self, show: Callable[[float], None], before: float, after: float, tell: Callable[[str], None], each: float = 2.0
+    ) -> None:
+        """`each`: seconds between two steps."""
+        self._show, self._before, self._after, self._tell, self._each = show, before, after, tell, each
+        self._next = 0.0
+
+    def __call__(self, report: BackfillReport) -> None:
+        """A day is done."""
+        if time.monotonic() < self._next:
+            return
+        share = min(1.0, len(report.days) / max(1, len(report.plan.days)))
+        try:
+            self._show(self._before + (self._after - self._before) * share)
+        except Exception as error:
+            self._tell(f"The progress could not be shown: {error}")
+        self._next = time.monotonic() + self._each
 
 
 class _Lines(StringIO):

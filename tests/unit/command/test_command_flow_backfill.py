@@ -18,6 +18,9 @@ from edgar.gate import Gate
 from edgar.generator import generate
 from edgar.server import SmallEdgar
 from filings.pipeline.backfill_parts import days_table, in_a_line, is_clean, markdown, months, together
+from filings.pipeline.backfill_report import BackfillReport, DayDone
+from filings.pipeline.plan import DayPlan, Plan
+from filings.service.in_flow import DayByDay
 from filings.span import Span
 
 FLOW = EXAMPLES.parent / "flows" / "backfill.py"
@@ -87,6 +90,21 @@ def test_the_flow_s_parameters_are_types_that_stand_at_the_top() -> None:
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     options = {word.arg: ast.unparse(word.value) for word in functions["fetch"].decorator_list[0].keywords}  # type: ignore[attr-defined]
     assert (options["persist_result"], options["cache_policy"]) == ("False", "NO_CACHE")
+
+
+def test_progress_moves_on_with_the_days_and_stops_nothing() -> None:
+    def broken(percent: float) -> None:
+        raise ConnectionError("no server")
+
+    report, shown, told = BackfillReport(), [], []  # type: ignore[var-annotated]
+    report.plan = Plan(tuple(DayPlan(date(2024, 1, day), 1, 0, 0, None, 0, 0, 0) for day in (2, 3)))
+    show, fail = (DayByDay(one, 50, 100, told.append, each=0) for one in (shown.append, broken))
+    for day in (2, 3):
+        report.days.append(DayDone(date(2024, 1, day)))
+        show(report)
+        fail(report)
+    assert shown == [75, 100]
+    assert told == ["The progress could not be shown: no server"] * 2
 
 
 def test_months_and_their_reports_as_one() -> None:
