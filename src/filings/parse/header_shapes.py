@@ -41,7 +41,7 @@ _PART_LINE = r"\t(?:BUSINESS ADDRESS|MAIL ADDRESS|FORMER COMPANY|FORMER NAME):[ 
 _CUT_BY_ROLE = re.compile(rf"\n(?=[A-Z<])(?={_ROLE_LINE})")
 _CUT = re.compile(rf"\n(?=[A-Z<\t])(?={_ROLE_LINE}|{_PART_LINE})")
 """Before the line of a role or part; its first character is looked at first, since that is quick."""
-_OUTSIDE = re.compile(r"\A[\n<]|\n\S")
+_OUTSIDE = re.compile(r"\A(?:\Z|[\n<])|\n\S")
 """Shows that a piece is none of a role, or has more than the role's own lines: a part behind it may be another's."""
 _ANY_ROLE = "FILER:\n\n"
 """Stands before a part while its plan is made: to which role it belongs makes no difference."""

@@ -75,6 +75,12 @@ def test_a_second_header_of_a_shape_needs_no_new_plan(header: str) -> None:
     assert header_rows._plan.cache_info().misses == misses
 
 
+@pytest.mark.parametrize("before", ["", "\n", "LABEL:\t1\n", "<FILER>\n", "\tMAIL ADDRESS:\n\t\tCITY:\tROME\n"])
+def test_a_part_without_a_role_is_read_as_ever(before: str) -> None:
+    assert_equal(HEADER)
+    assert_equal(before + HEADER[HEADER.index("\tBUSINESS ADDRESS") :])
+
+
 @pytest.mark.parametrize("header", [HEADER, TAGS], ids=["text", "tags"])
 @pytest.mark.parametrize("end", ["\n", "\n\n", "\r", "\r\n"])
 def test_parties_stand_behind_one_another(header: str, end: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from filings.parse.text.line import CELL, Line, Link
 from filings.parse.text.reader import lines
+from linear import is_linear
 
 
 def read(html: str) -> list[Line]:
@@ -183,3 +186,14 @@ def test_the_wrapper_is_no_text() -> None:
     for content in (wrapped, wrapped.replace(b"\n", b"\r\n"), wrapped.replace(b"<HTML>", b"<XBRL>\n<HTML>")):
         (line,) = lines(content, "ascii")
         assert content[line.start : line.end] == b"FORM 6-K" == line.text.encode()
+
+
+@pytest.mark.parametrize("unit", ["a", "a-", "a ", " ", ":", "a:", ";", "-"])
+def test_a_style_is_read_in_time_linear_in_its_length(unit: str) -> None:
+    def seconds(length: int) -> float:
+        html = f'<p style="{unit * (length // len(unit))}">x'.encode()
+        started = time.process_time()
+        lines(html, "ascii")
+        return time.process_time() - started
+
+    assert is_linear(seconds)

@@ -16,7 +16,8 @@ _ITALIC = frozenset(("i", "em", "cite", "var", "dfn", "address"))
 _UNDERLINED = frozenset(("u", "ins"))
 _KEEPS_LINES = frozenset(("pre", "listing", "xmp", "plaintext"))
 
-_DECLARATION = re.compile(r"([a-z-]+)\s*:\s*([^;]*)")
+_DECLARATION = re.compile(r"(?<![a-z-])([a-z-]++)\s*+:\s*+([^;]*+)")
+"""Begins only where a word does: a long word without a colon is looked at once."""
 _BOLD_VALUE = re.compile(r"\b(?:bold|bolder|[6-9]00)\b")
 _BREAKS = re.compile(r"always|page|left|right|recto|verso")
 _IN_LINE = frozenset(("inline", "inline-block", "inline-table", "inline-flex", "contents", "ruby"))
