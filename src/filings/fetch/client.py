@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -80,6 +81,15 @@ class Answer:
     requests: int
     size_differs: bool = False
     is_unchanged: bool = False
+
+    @property
+    def modified_at(self) -> str | None:
+        """`last_modified` as ISO 8601 in UTC, as raw records have it; None where the server said something else."""
+        try:
+            said = self.last_modified
+            return parsedate_to_datetime(said).astimezone(UTC).isoformat() if said else None
+        except (ValueError, OverflowError):
+            return None
 
 
 _Taken: TypeAlias = Answer | tuple[Verdict, Action] | None

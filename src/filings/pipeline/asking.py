@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime
 
 from filings.errors import Absent, SourceError, Unanswered
 from filings.fetch.addresses import Address
@@ -102,7 +102,7 @@ class Asking:
             record_kind=record_kind,
             url=answer.url,
             etag=answer.etag,
-            last_modified=_instant(answer.last_modified),
+            last_modified=answer.modified_at,
             claims={"verdict": str(answer.verdict)},
         )
         try:
@@ -134,11 +134,3 @@ def _known(newest: Newest | None) -> Known | None:
         return None
     modified = format_datetime(newest.last_modified.astimezone(UTC), usegmt=True) if newest.last_modified else None
     return Known(newest.etag, modified)
-
-
-def _instant(http_date: str | None) -> str | None:
-    """A date of HTTP as ISO 8601 in UTC; None for what is none."""
-    try:
-        return parsedate_to_datetime(http_date or "").astimezone(UTC).isoformat()
-    except ValueError:
-        return None

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from email.utils import parsedate_to_datetime
 
 from filings.errors import Absent, Blocked, SourceError, Undeclared
 from filings.fetch.client import Client
@@ -135,7 +134,7 @@ class _Day:
             fetched_at=answer.fetched_at.isoformat(timespec="microseconds"),
             url=answer.url,
             etag=answer.etag,
-            last_modified=_instant(answer.last_modified),
+            last_modified=answer.modified_at,
             claims={"form": wanted.form, "filed_on": str(wanted.filed_on), "size": str(len(answer.body))},
         )
         self._means.keeper.keep(answer.body, facts)
@@ -167,11 +166,3 @@ class _Day:
             self._means.report.came(accession)
         self._means.failures.forget(came & self._failed_before)
         self._means.failures.rechecked({one: at for one, at in missing.changed.items() if one in came})
-
-
-def _instant(stated: str | None) -> str | None:
-    """A time of HTTP as records have it; None where the server said something else."""
-    try:
-        return parsedate_to_datetime(stated).astimezone(UTC).isoformat() if stated else None
-    except (ValueError, OverflowError):
-        return None
