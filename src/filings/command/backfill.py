@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from filings.command.options import Plain, Quiet, Warehouse, settings_of
+from filings.command.options import Cik, End, Form, Plain, Quiet, Start, Ticker, Warehouse, settings_of
 from filings.command.parameters import Command
-from filings.command.terminal import look_of, progress_for
+from filings.command.terminal import SOMETHING_TO_LOOK_AT, look_of, progress_for
 from filings.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,25 +17,7 @@ if TYPE_CHECKING:
     from filings.selection import Selection
     from filings.span import Span
 
-SOMETHING_TO_LOOK_AT = 3
 
-Form = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--form",
-        metavar="FORM",
-        help="A form with its amendments, as 6-K; 6-K/A for these alone; 424B* for all that begin so. May be repeated.",
-        show_default=False,
-    ),
-]
-Cik = Annotated[
-    list[str] | None,
-    typer.Option("--cik", metavar="CIK", help="A company by its number. May be repeated.", show_default=False),
-]
-Ticker = Annotated[
-    list[str] | None,
-    typer.Option("--ticker", metavar="TICKER", help="A company by its ticker. May be repeated.", show_default=False),
-]
 NoAmendments = Annotated[
     bool, typer.Option("--no-amendments", help="Leave out forms that end in /A.", show_default=False)
 ]
@@ -53,18 +35,8 @@ def register(app: typer.Typer) -> None:
 
 def backfill(
     context: typer.Context,
-    start: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="START",
-            help="The first day, or a month, quarter or year: 2024-01-02, 2024-01, 2024-Q1, 2024.",
-            show_default=False,
-        ),
-    ] = None,
-    end: Annotated[
-        str | None,
-        typer.Argument(metavar="END", help="The last one, written alike; without it START alone.", show_default=False),
-    ] = None,
+    start: Start = None,
+    end: End = None,
     since: Annotated[
         str | None,
         typer.Option("--since", metavar="DAY", help="From this day until today, instead of START.", show_default=False),

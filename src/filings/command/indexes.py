@@ -8,29 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from filings.command.options import Format, Quiet, Warehouse, settings_of
+from filings.command.options import Cik, End, Form, Format, Quiet, Start, SureStart, Ticker, Warehouse, settings_of
 from filings.command.parameters import Command
-from filings.command.terminal import exact_text, look_of, progress_for
+from filings.command.terminal import SOMETHING_TO_LOOK_AT, exact_text, look_of, progress_for
 
 if TYPE_CHECKING:
     from filings.pipeline.asking import IndexReport
     from filings.settings import Settings
 
-SOMETHING_TO_LOOK_AT = 3
 _LISTED = 20
-
-Start = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="START",
-        help="The first day, or a month, quarter or year: 2024-01-02, 2024-01, 2024-Q1, 2024.",
-        show_default=False,
-    ),
-]
-End = Annotated[
-    str | None,
-    typer.Argument(metavar="END", help="The last one, written alike; without it START alone.", show_default=False),
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -123,36 +109,11 @@ def _tell(report: IndexReport, settings: Settings) -> None:
 
 def completeness(
     context: typer.Context,
-    start: Annotated[
-        str,
-        typer.Argument(
-            metavar="START",
-            help="The first day, or a month, quarter or year: 2024-01-02, 2024-01, 2024-Q1, 2024.",
-            show_default=False,
-        ),
-    ],
+    start: SureStart,
     end: End = None,
-    form: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--form",
-            metavar="FORM",
-            help="Only a form, with its amendments, as 6-K; may be repeated.",
-            show_default=False,
-        ),
-    ] = None,
-    cik: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--cik", metavar="CIK", help="Only a company, by its number; may be repeated.", show_default=False
-        ),
-    ] = None,
-    ticker: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--ticker", metavar="TICKER", help="Only a company, by its ticker; may be repeated.", show_default=False
-        ),
-    ] = None,
+    form: Form = None,
+    cik: Cik = None,
+    ticker: Ticker = None,
     format: Format = None,
     warehouse: Warehouse = None,
     quiet: Quiet = False,

@@ -10,14 +10,12 @@ import typer
 
 from filings.command.options import Quiet, Warehouse, settings_of
 from filings.command.parameters import Command
-from filings.command.terminal import look_of, progress_for
+from filings.command.terminal import SOMETHING_TO_LOOK_AT, look_of, progress_for
 from filings.pipeline.progress import amount, duration
 
 if TYPE_CHECKING:
     from filings.pipeline.report import Report
     from filings.settings import Settings
-
-SOMETHING_TO_LOOK_AT = 3
 
 
 def register(app: typer.Typer) -> None:

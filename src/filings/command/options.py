@@ -37,6 +37,35 @@ Output = Annotated[
     Path | None,
     typer.Option("--output", metavar="FILE", help="Write to this file instead of standard output.", show_default=False),
 ]
+_START = typer.Argument(
+    metavar="START",
+    help="The first day, or a month, quarter or year: 2024-01-02, 2024-01, 2024-Q1, 2024.",
+    show_default=False,
+)
+Start = Annotated[str | None, _START]
+SureStart = Annotated[str, _START]
+"""Of a command that cannot do without."""
+End = Annotated[
+    str | None,
+    typer.Argument(metavar="END", help="The last one, written alike; without it START alone.", show_default=False),
+]
+Form = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--form",
+        metavar="FORM",
+        help="A form with its amendments, as 6-K; 6-K/A for these alone; 424B* for all that begin so. May be repeated.",
+        show_default=False,
+    ),
+]
+Cik = Annotated[
+    list[str] | None,
+    typer.Option("--cik", metavar="CIK", help="A company by its number. May be repeated.", show_default=False),
+]
+Ticker = Annotated[
+    list[str] | None,
+    typer.Option("--ticker", metavar="TICKER", help="A company by its ticker. May be repeated.", show_default=False),
+]
 
 
 def settings_of(context: typer.Context, **flags: Any) -> Settings:

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING
 from filings.errors import FilingsError, UsageError
 
 INTERRUPTED = 130
+SOMETHING_TO_LOOK_AT = 3
 
 if TYPE_CHECKING:
     from filings.pipeline.progress import Progress
