@@ -1,4 +1,4 @@
-"""The text of every real 6-K, 8-K and EX-99, against another library's visible text (issue 8; docs/text.md)."""
+"""The text of every real 6-K, 8-K and EX-99, against another library's visible text (docs/text.md)."""
 
 from __future__ import annotations
 

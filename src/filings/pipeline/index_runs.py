@@ -15,6 +15,7 @@ from filings.pipeline.loading import Tally, load_leftovers
 from filings.pipeline.progress import Progress, Silent
 from filings.pipeline.report import Report
 from filings.pipeline.warehouse import Writer, open_writer, spool
+from filings.query.company import with_ticker
 from filings.selection import kept
 from filings.settings import Settings
 from filings.span import Span
@@ -71,20 +72,13 @@ def followed(settings: Settings, ciks: Sequence[str] = (), *, progress: Progress
 
     def work(writer: Writer, client: Client, report: IndexReport) -> None:
         read_tickers(writer, client, report=report, progress=shown)
-        wanted = ciks or sorted({*chosen.ciks, *_having(writer, chosen.tickers)})
+        connection = writer.database.connection
+        having = {cik for ticker in chosen.tickers for cik in with_ticker(connection, ticker)}
+        wanted = ciks or sorted({*chosen.ciks, *having})
         read_companies(writer, client, wanted, report=report, progress=shown)
 
     with _client(settings, shown) as client:
         return _run(settings.warehouse, "companies", shown, lambda writer, report: work(writer, client, report))
-
-
-def _having(writer: Writer, tickers: Sequence[str]) -> list[str]:
-    """The companies that have these tickers now."""
-    rows = writer.database.connection.execute(
-        "SELECT DISTINCT cik FROM company_ticker WHERE gone_on IS NULL AND upper(ticker) IN (SELECT unnest($tickers))",
-        {"tickers": [*tickers, *(each.replace(".", "-") for each in tickers)]},
-    ).fetchall()
-    return [row[0] for row in rows]
 
 
 def _client(settings: Settings, shown: Progress) -> Client:

@@ -15,10 +15,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from filings.errors import UsageError
 from filings.fetch.many import Wanted
 from filings.pipeline.failures import Failure
 from filings.pipeline.keeper import Look
+from filings.query.company import with_tickers
 from filings.selection import Selection
 from filings.span import Span
 
@@ -55,18 +55,7 @@ class Missing:
 
 def ask(connection: duckdb.DuckDBPyConnection, selection: Selection) -> Asked:
     """The selection with its tickers looked up. Raises UsageError for a ticker that nobody has."""
-    ciks: list[str] = []
-    for ticker in selection.tickers:
-        found = connection.execute(
-            "SELECT DISTINCT cik FROM company_ticker WHERE gone_on IS NULL AND upper(ticker) IN (?, ?)",
-            [ticker, ticker.replace(".", "-")],
-        ).fetchall()
-        if not found:
-            raise UsageError(
-                f"no company has the ticker {ticker}", "Look for it with `filings company`, or give --cik."
-            )
-        ciks += [row[0] for row in found]
-    condition, values = selection.condition(ciks)
+    condition, values = selection.condition(with_tickers(connection, selection.tickers))
     return Asked(condition, tuple(values), not selection)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from filings.errors import UsageError
 from filings.identifiers import cik as canonical_cik
-from filings.query.answer import Answer, rows_of
+from filings.query.answer import Answer, rows_of, translated
 from filings.query.compiled import duckdb
 
 MOST = 200
@@ -69,6 +69,27 @@ def find(connection: duckdb.DuckDBPyConnection, words: Sequence[str]) -> Answer:
     return Answer(
         list(_COLUMNS), ["text"] * len(_COLUMNS), iter([tuple(row[name] for name in _COLUMNS) for row in rows])
     )
+
+
+def with_ticker(connection: duckdb.DuckDBPyConnection, ticker: str) -> list[str]:
+    """The CIKs of the companies that have this ticker (in upper case) now; a class of shares may stand behind a point."""
+    asked = "SELECT DISTINCT cik FROM company_ticker WHERE gone_on IS NULL AND upper(ticker) IN (?, ?)"
+    with translated():
+        rows = connection.execute(asked, [ticker, ticker.replace(".", "-")]).fetchall()
+    return [row[0] for row in rows]
+
+
+def with_tickers(connection: duckdb.DuckDBPyConnection, tickers: Sequence[str]) -> list[str]:
+    """The CIKs of the companies that have these tickers now. Raises UsageError for one that nobody has."""
+    ciks = []
+    for ticker in tickers:
+        found = with_ticker(connection, ticker)
+        if not found:
+            raise UsageError(
+                f"no company has the ticker {ticker}", "Look for it with `filings company`, or give --cik."
+            )
+        ciks += found
+    return ciks
 
 
 def _quoted(text: str) -> str:

@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from filings.query.answer import Answer, Kind, translated
+from filings.query.company import with_tickers
 from filings.query.compiled import duckdb
 from filings.query.grid import Look
 from filings.selection import Selection
@@ -98,7 +99,7 @@ class Proof:
     @property
     def is_green(self) -> bool:
         """Every day is complete; in quarantine are fewer than 0.1 % of the span, or at most one where the span has fewer
-        than 1,000, and at most one on each day under 1,000 (issue 9, point 5)."""
+        than 1,000, and at most one on each day under 1,000 (docs/completeness.md)."""
         listed, quarantined = self.total("listed"), self.total("quarantined")
         is_few = quarantined < listed * _SHARE if listed >= _SMALL else quarantined <= 1
         return is_few and not self.to_look_at
@@ -108,10 +109,10 @@ def prove(connection: duckdb.DuckDBPyConnection, span: Span, selection: Selectio
     """How the days of a span stand in a snapshot; of a selection, only what it selects counts.
 
     A selection of companies goes by the lines of the indexes, so that `extra` is then not known and 0. Raises UsageError
-    where the snapshot is of a version that had no indexes.
+    for a ticker that nobody has, and where the snapshot is of a version that had no indexes.
     """
     wanted = selection or Selection()
-    condition, values = wanted.condition(_ciks(connection, wanted))
+    condition, values = wanted.condition(with_tickers(connection, wanted.tickers))
     days: list[object] = [span.first, span.last]
     if wanted.ciks or wanted.tickers:
         counted = (
@@ -132,16 +133,6 @@ def prove(connection: duckdb.DuckDBPyConnection, span: Span, selection: Selectio
         found = {row[0]: row[1:] for row in connection.execute(counted, asked).fetchall()}
         covered = _covered(connection, span)
     return Proof(span, tuple(Day(day, _is_in(covered, day), *found.get(day, ())) for day in span.days()))
-
-
-def _ciks(connection: duckdb.DuckDBPyConnection, selection: Selection) -> list[str]:
-    if not selection.tickers:
-        return []
-    marks = ", ".join("?" * len(selection.tickers))
-    rows = connection.execute(
-        f"SELECT DISTINCT cik FROM company_ticker WHERE upper(ticker) IN ({marks})", list(selection.tickers)
-    ).fetchall()
-    return [row[0] for row in rows]
 
 
 def _covered(connection: duckdb.DuckDBPyConnection, span: Span) -> list[tuple[date, date]]:

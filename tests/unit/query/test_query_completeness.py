@@ -14,6 +14,7 @@ from edgar import index_files
 from edgar.archive import Archive
 from edgar.filing import Filing
 from edgar.generator import generate
+from filings.errors import UsageError
 from filings.pipeline.index_runs import index_files as read_folder
 from filings.pipeline.ingest import ingest
 from filings.pipeline.warehouse import DATABASE
@@ -114,6 +115,11 @@ def test_a_selection_counts_what_it_selects(made: Path) -> None:
     party = FILINGS[0].parties[0]
     own = {each.accession for each in OF_DAY[DAYS[0]] if party.cik in {one.cik for one in each.parties}}
     assert proof_of(made, "2024-01-02", ciks=[str(party.cik)]).days[0].loaded == len(own)
+
+
+def test_a_ticker_that_nobody_has_proves_nothing(made: Path) -> None:
+    with pytest.raises(UsageError, match="NOBODY"):
+        proof_of(made, "2024-01-02", tickers=["NOBODY"])
 
 
 def test_rows_that_are_lost_are_missing_and_withdrawn_ones_are_extra(warehouse: Path, tmp_path: Path) -> None:
