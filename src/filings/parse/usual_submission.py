@@ -22,7 +22,7 @@ _HEAD = re.compile(rb"<DOCUMENT>\n" + documents.USUAL_HEAD + rb"(<TEXT>\n)(\s*+<
 _CLOSING = b"</TEXT>\n</DOCUMENT>\n"
 _TEXT_END = len(b"</TEXT>\n")
 _END = re.compile(rb"</SEC-DOCUMENT>(?:\n?|\n(" + re.escape(pem.END) + rb"\n?))\Z")
-_LONGEST_END = 64
+_LONGEST_END = 64  # bytes; the longer of the two has 55
 
 
 def read(raw: bytes) -> Version | None:
@@ -60,24 +60,21 @@ def read(raw: bytes) -> Version | None:
             return None
         count += 1
         text_end, after = end + _TEXT_END, end + len(_CLOSING)
-        content_end, inner_wrapper = end, None
-        if head[6] is None:
-            spans.append(Span("document", at, content))
-            if content < end:
-                spans.append(Span("content", content, end))
-        else:
+        content_end, wrapper_end, inner_wrapper = end, end, None
+        if head[6]:
             shape = Shape(at, at, content, content, end, end, end, text_end, None, None, True, False)
             documents.unwrap(raw, shape, is_whole=True)
             if shape.is_doubtful:
                 return None
-            content, content_end, inner_wrapper = shape.content, shape.content_end, shape.inner_wrapper
-            spans.append(Span("document", at, content))
-            if content < content_end:
-                spans.append(Span("content", content, content_end))
-            if content_end < shape.wrapper_end:
-                spans.append(Span("document", content_end, shape.wrapper_end))
-            if shape.wrapper_end < end:
-                spans.append(Span("gap", shape.wrapper_end, end))
+            content, content_end, wrapper_end = shape.content, shape.content_end, shape.wrapper_end
+            inner_wrapper = shape.inner_wrapper
+        spans.append(Span("document", at, content))
+        if content < content_end:
+            spans.append(Span("content", content, content_end))
+        if content_end < wrapper_end:
+            spans.append(Span("document", content_end, wrapper_end))
+        if wrapper_end < end:
+            spans.append(Span("gap", wrapper_end, end))
         spans += (Span("document", end, text_end), Span("document", text_end, after))
         stated = documents.stated(head)
         length = content_end - content
