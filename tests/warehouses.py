@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +13,24 @@ import duckdb
 
 from filings.load.database import Database
 from filings.load.snapshot import Snapshots
+from filings.pipeline.ingest import ingest
 from filings.pipeline.warehouse import DATABASE, STATE
 from filings.raw.state import open_state
 
 TIMES = {"load_id", "seen_at", "read_at", "first_seen_at", "loaded_at", "first_loaded_at", "changed_at", "checked_at"}
+
+
+def made_once(base: Path, name: str, paths: Sequence[Path]) -> Path:
+    """A warehouse of these files, made once however many processes share the tests; tests only read it. `base` is the
+    folder of the session."""
+    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    place.mkdir(exist_ok=True)
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one process makes it, the others wait here
+        if not (place / "made").exists():
+            ingest(place / "w", paths)
+            (place / "made").touch()
+    return place / "w"
 
 
 def contents(database: Path) -> dict[str, list[tuple[Any, ...]]]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 from pathlib import Path
 
 import pytest
 
-from filings.pipeline.ingest import ingest
+from warehouses import made_once
 
 FOLDERS = (
     "edgar/submissions",
@@ -25,15 +23,7 @@ FOLDERS = (
 @pytest.fixture(scope="session")
 def ingested(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The warehouse of all of `FOLDERS`; tests only read it."""
-    base = tmp_path_factory.getbasetemp()
-    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "whole-corpus"
-    place.mkdir(exist_ok=True)
-    with (place / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # one process makes it, the others wait here
-        if not (place / "made").exists():
-            ingest(place / "w", [corpus / folder for folder in FOLDERS])
-            (place / "made").touch()
-    return place / "w"
+    return made_once(tmp_path_factory.getbasetemp(), "whole-corpus", [corpus / folder for folder in FOLDERS])
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import html
-import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -20,7 +18,7 @@ import doc_pages
 import duckdb
 import pytest
 
-from filings.pipeline.ingest import ingest
+from warehouses import made_once
 
 PAGE = doc_pages.CORPUS_PAGES[0]
 Ask = Callable[..., list[tuple[Any, ...]]]
@@ -29,15 +27,7 @@ Ask = Callable[..., list[tuple[Any, ...]]]
 @pytest.fixture(scope="session")
 def corpus_warehouse(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The warehouse of the page, made once however many processes share the tests; they only read it."""
-    base = tmp_path_factory.getbasetemp()
-    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cookbook-corpus"
-    place.mkdir(exist_ok=True)
-    with (place / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # one process makes it, the others wait here
-        if not (place / "made").exists():
-            ingest(place / "warehouse", doc_pages.corpus_paths(corpus))
-            (place / "made").touch()
-    return place / "warehouse"
+    return made_once(tmp_path_factory.getbasetemp(), "cookbook-corpus", doc_pages.corpus_paths(corpus))
 
 
 @pytest.fixture
