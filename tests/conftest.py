@@ -27,3 +27,11 @@ def corpus() -> Path:
     if not place or not Path(place, "edgar").is_dir():
         pytest.skip("needs the corpus of real filings: set FILINGS_CORPUS")
     return Path(place)
+
+
+LONG = ("tests/faults/", "tests/unit/service/", "tests/docs/", "tests/soak/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first: who is done early takes the short ones off the others, and no long one is left to the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))

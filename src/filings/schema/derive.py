@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -85,8 +85,12 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def ddl(table: Table) -> Iterator[str]:
-    """The statements that make the table with its comments; no key but that of `ops.schema_version` (house, 4)."""
+def ddl(table: Table, known: Mapping[tuple[str, str], str] | None = None) -> Iterator[str]:
+    """The statements that make the table with its comments; no key but that of `ops.schema_version` (house, 4).
+
+    Comments that stand are `known` by the table's full name and the column's name, which is empty for the table itself.
+    """
+    stand = known or {}
     parts = []
     for column in table.columns:
         compression = column.info.get("compression")
@@ -98,9 +102,11 @@ def ddl(table: Table) -> Iterator[str]:
         )
     name = full_name(table)
     yield f"CREATE TABLE IF NOT EXISTS {name} ({', '.join(parts)})"
-    yield f"COMMENT ON TABLE {name} IS {_quoted(table.comment or '')}"
+    if stand.get((name, "")) != table.comment:
+        yield f"COMMENT ON TABLE {name} IS {_quoted(table.comment or '')}"
     for column in table.columns:
-        yield f'COMMENT ON COLUMN {name}."{column.name}" IS {_quoted(column.comment or "")}'
+        if stand.get((name, column.name)) != column.comment:
+            yield f'COMMENT ON COLUMN {name}."{column.name}" IS {_quoted(column.comment or "")}'
 
 
 def shape_fingerprint(tables: Iterable[Table]) -> str:
