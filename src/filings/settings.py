@@ -51,6 +51,12 @@ class Settings:
     )
     edgar_data_url: str | None = field(default=None, metadata={"help": "Another host than `https://data.sec.gov`."})
     edgar_search_url: str | None = field(default=None, metadata={"help": "Another host than `https://efts.sec.gov`."})
+    processes: int | None = field(
+        default=None,
+        metadata={
+            "help": "Processes that read filings where there are many; one a core up to 4, unless said; 1: none."
+        },
+    )
     requests_per_second: int = field(
         default=8,
         metadata={"help": "Requests of all processes of this machine together; the SEC allows no more than 10."},

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 import pyarrow as pa
 
 from filings.large import Bytes
 from filings.load import checks
-from filings.load.assemble import Assembled, Observed, assemble
+from filings.load.assemble import Assembled
+from filings.load.beforehand import Beforehand
 from filings.load.checks import Check, Found
 from filings.load.database import Database
+from filings.load.files import RawFile, Seen, gather, put_together, read_raw
 from filings.load.ledger import Known, LedgerIndex
-from filings.load.reading import VersionReading, read_version, stated_accession
-from filings.load.transaction import Batch, Rejected, build, commit
-from filings.parse.envelope import split
+from filings.load.transaction import Batch, Rejected, build, commit, joined
 from filings.raw.store import RawStore, Sighting
 
 _PIECE = 2000
@@ -32,17 +32,51 @@ class Loaded:
     rows: dict[str, int] = field(default_factory=dict)
     warnings: list[Found] = field(default_factory=list)
 
+    def add(self, filings: Sequence[Assembled], batch: Batch) -> Batch:
+        """Count a piece of the batch; gives it back."""
+        self.filings += filings
+        for name, count in batch.row_counts.items():
+            self.rows[name] = self.rows.get(name, 0) + count
+        return batch
 
-@dataclass(slots=True)
-class _File:
-    """A raw file, split and read: its versions by offset, and every place where its bytes were seen."""
 
-    readings: list[VersionReading]
-    sightings: list[Sighting]
+class _Work:
+    """A batch on its way: what came, by sha256; what was made of it beforehand, and which filings are set aside of that;
+    what is read here, of the batch and of others."""
 
+    def __init__(
+        self, sightings: Sequence[Sighting], contents: Mapping[str, Bytes], beforehand: Sequence[Beforehand]
+    ) -> None:
+        self.came: dict[str, list[Sighting]] = {}
+        for one in sightings:
+            self.came.setdefault(one.file_sha256, []).append(one)
+        self.contents = contents
+        self.beforehand = beforehand
+        self.touches = {sha: touched for part in beforehand for sha, touched in part.touches.items()}
+        self.aside: set[str] = set()
+        self.files: dict[str, RawFile] = {}
+        self.others: dict[str, RawFile] = {}
+        self.failed: dict[str, frozenset[str]] = {}
+        self.refused: list[Found] = []
 
-_Place = tuple[str, int, str, str, str]
-_Seen = Mapping[_Place, Observed]
+    def wanted(self) -> list[str]:
+        """The files that must be read here, and are not yet."""
+        return [
+            sha
+            for sha in self.came
+            if sha not in self.files and (sha not in self.touches or not self.aside.isdisjoint(self.touches[sha]))
+        ]
+
+    def refuse(self, found: Sequence[Found], loaded: Loaded) -> None:
+        """Take note of the filings that an error check found wrong: the version that stood counts as damaged."""
+        standing = {one.filing_id: one.chosen for one in loaded.filings}
+        wrong = {one.filing_id for one in found if one.check.level == "error" and one.filing_id}
+        if not wrong or not standing.keys() >= wrong:
+            raise RuntimeError(f"a check names no filing of the batch: {found[:3]}")
+        for key in wrong:
+            self.failed[key] = self.failed.get(key, frozenset()) | {standing[key]}
+        self.aside |= wrong
+        self.refused += [one for one in found if one.filing_id in wrong]
 
 
 class Loader:
@@ -91,40 +125,70 @@ class Loader:
             if (one.file_sha256, one.facts.name, one.facts.url, one.facts.archive_member) not in seen
         ]
 
-    def load(self, sightings: Sequence[Sighting], contents: Mapping[str, Bytes] | None = None) -> Loaded:
+    def load(
+        self,
+        sightings: Sequence[Sighting],
+        contents: Mapping[str, Bytes] | None = None,
+        beforehand: Sequence[Beforehand] = (),
+    ) -> Loaded:
         """Load what these sightings bring, and every filing that they touch again.
 
-        `contents` are bytes at hand by sha256; others are read from the raw store.
+        `contents` are bytes at hand by sha256; others are read from the raw store. `beforehand` is what other processes
+        made of files of these sightings; it stands for the filings of which nothing else is known.
         """
         if not sightings:
             return Loaded()
-        files: dict[str, _File] = {}
-        at_hand = contents or {}
-        by_bytes: dict[str, list[Sighting]] = {}
-        for one in sightings:
-            by_bytes.setdefault(one.file_sha256, []).append(one)
-        for sha, here in by_bytes.items():
-            # bytes that came new with this batch were seen nowhere else
-            is_new = sha in at_hand and any(one.holds_bytes for one in here)
-            files[sha] = self._read(sha, at_hand, here if is_new else None)
-        observed: dict[str, dict[_Place, Observed]] = {}
-        touched: set[str] = set()
-        for sha, file in files.items():
-            for filing_id, seen in _observations(sha, file):
-                observed.setdefault(filing_id, {})[_place(seen)] = seen
-            touched |= {_nameless(sha)} if len(file.readings) == 1 else set()
-        known = self._index.known(sorted(touched | set(observed)))
-        for sha in self._files_of(known) - files.keys():
-            files[sha] = self._read(sha, {}, None)
-            for filing_id, seen in _observations(sha, files[sha]):
-                if filing_id in observed:
-                    observed[filing_id][_place(seen)] = seen
-        readings = {one.raw_sha256: one for file in files.values() for one in file.readings}
-        return self._commit(observed, readings, [one for versions in known.values() for one in versions])
+        work = _Work(sightings, contents or {}, beforehand)
+        work.aside |= self._elsewhere(beforehand)
+        load_id = self.last_load_id + 1
+        while True:
+            self._read_here(work)
+            touched = {filing_id for file in work.files.values() for filing_id in file.touched()}
+            known = self._index.known(sorted(touched))
+            observed = self._observed(work, known)
+            loaded = Loaded()
+            pieces = self._pieces(work, observed, known, load_id, loaded)
+            of_ledger = [one for versions in known.values() for one in versions]
+            try:
+                loaded.warnings = commit(
+                    self._database, self._index, next(pieces), of_ledger, self._asked, work.refused, more=pieces
+                )
+            except Rejected as rejected:
+                work.refuse(rejected.found, loaded)
+                continue
+            return loaded
 
-    def _read(self, sha: str, contents: Mapping[str, Bytes], seen: list[Sighting] | None) -> _File:
-        data = contents[sha] if sha in contents else self._store.read(sha)
-        return _File([read_version(version) for version in split(data).versions], seen or self._store.sightings(sha))
+    def _elsewhere(self, beforehand: Sequence[Beforehand]) -> set[str]:
+        """The filings of which the ledger knows, or more than one of the parts that were read beforehand."""
+        parts = Counter(
+            filing_id
+            for part in beforehand
+            for filing_id in {each for touched in part.touches.values() for each in touched}
+        )
+        several = {filing_id for filing_id, count in parts.items() if count > 1}
+        return several | self._index.known(sorted(parts)).keys()
+
+    def _read_here(self, work: _Work) -> None:
+        """Read the files that nobody read beforehand and those of filings that are set aside; what they touch is set aside
+        too, and so on."""
+        while wanted := work.wanted():
+            places = self._store.with_all_others(one for sha in wanted for one in work.came[sha])
+            for sha in wanted:
+                data = work.contents[sha] if sha in work.contents else self._store.read(sha)
+                work.files[sha] = read_raw(sha, data, places[sha])
+                work.aside.update(work.files[sha].touched())
+
+    def _observed(self, work: _Work, known: Mapping[str, Sequence[Known]]) -> Seen:
+        """All that was observed of the filings of the files that are read here: also in other files, where the ledger knows
+        of these."""
+        observed = gather(work.files.values())
+        for sha in sorted(self._files_of(known) - work.files.keys()):
+            if sha not in work.others:
+                work.others[sha] = read_raw(sha, self._store.read(sha), self._store.sightings(sha))
+            for filing_id, seen in gather([work.others[sha]]).items():
+                if filing_id in observed:
+                    observed[filing_id] |= seen
+        return observed
 
     def _files_of(self, known: Mapping[str, Sequence[Known]]) -> set[str]:
         """The raw files that hold versions of filings which the ledger knows."""
@@ -140,92 +204,32 @@ class Loader:
         connection.unregister("_ids")
         return {row[0] for row in rows}
 
-    def _commit(
-        self,
-        observed: Mapping[str, _Seen],
-        readings: Mapping[str, VersionReading],
-        known: list[Known],
-    ) -> Loaded:
-        first_loaded: dict[tuple[str, str], datetime] = {
-            (one.filing_id, one.raw_sha256): one.first_loaded_at for one in known
-        }
-        failed: dict[str, frozenset[str]] = {}
-        refused: list[Found] = []
-        load_id = self.last_load_id + 1
-        while True:
-            loaded = Loaded()
-            pieces = self._pieces(observed, readings, failed, load_id, first_loaded, loaded)
-            try:
-                loaded.warnings = commit(
-                    self._database, self._index, next(pieces), known, self._asked, refused, more=pieces
-                )
-            except Rejected as rejected:
-                standing = {one.filing_id: one.chosen for one in loaded.filings}
-                wrong = {one.filing_id for one in rejected.found if one.check.level == "error" and one.filing_id}
-                if not wrong or not standing.keys() >= wrong:
-                    raise RuntimeError(f"a check names no filing of the batch: {rejected.found[:3]}") from rejected
-                for key in wrong:
-                    failed[key] = failed.get(key, frozenset()) | {standing[key]}
-                refused += [one for one in rejected.found if one.filing_id in wrong]
-                continue
-            return loaded
-
     def _pieces(
         self,
-        observed: Mapping[str, _Seen],
-        readings: Mapping[str, VersionReading],
-        failed: Mapping[str, frozenset[str]],
+        work: _Work,
+        observed: Seen,
+        known: Mapping[str, Sequence[Known]],
         load_id: int,
-        first_loaded: dict[tuple[str, str], datetime],
         loaded: Loaded,
     ) -> Iterator[Batch]:
         """The rows of the filings, so many filings at a time: a file may hold a hundred thousand. What was made of them
         goes into `loaded`, without the rows."""
+        standing = [part.standing(work.aside) for part in work.beforehand]
+        if filings := [one for some, _ in standing for one in some]:
+            yield loaded.add(filings, joined([batch for _, batch in standing], load_id))
+        first_loaded = {
+            (one.filing_id, one.raw_sha256): one.first_loaded_at for versions in known.values() for one in versions
+        }
+        readings = {
+            one.raw_sha256: one for file in (*work.files.values(), *work.others.values()) for one in file.readings
+        }
         keys = sorted(observed)
-        for at in range(0, max(1, len(keys)), _PIECE):
+        for at in range(0, len(keys), _PIECE):
             assembled = [
-                self._assemble(key, observed[key], readings, failed.get(key, frozenset()))
+                put_together(key, observed[key], readings, work.failed.get(key, frozenset()), self._text_forms)
                 for key in keys[at : at + _PIECE]
             ]
             batch = build(assembled, load_id, first_loaded)
-            for name, count in batch.row_counts.items():
-                loaded.rows[name] = loaded.rows.get(name, 0) + count
-            loaded.filings += [one.without_rows() for one in assembled]
+            filings = [one.without_rows() for one in assembled]
             del assembled
-            yield batch
-
-    def _assemble(
-        self, filing_id: str, seen: _Seen, readings: Mapping[str, VersionReading], failed: frozenset[str]
-    ) -> Assembled:
-        sightings = sorted(seen.values(), key=_place)
-        own = {one.raw_sha256: readings[one.raw_sha256] for one in sorted(sightings, key=lambda s: s.raw_sha256)}
-        return assemble(filing_id, own, sightings, failed, self._text_forms)
-
-
-def _place(seen: Observed) -> _Place:
-    facts = seen.facts
-    return seen.file_sha256, seen.byte_offset, facts.name, facts.url or "", facts.archive_member or ""
-
-
-def _nameless(raw_sha256: str) -> str:
-    return f"sha256:{raw_sha256[:24]}"
-
-
-def _observations(sha: str, file: _File) -> list[tuple[str, Observed]]:
-    """Each version of a file at each place, under the filing that it is a version of (tables.md 1).
-
-    A version whose header states an accession is that filing. Bytes without one belong to every accession that a
-    trusted source claims for them; sightings without a claim then follow the least of these.
-    """
-    found = []
-    for reading in file.readings:
-        version = reading.version
-        seen = [
-            Observed(reading.raw_sha256, sha, version.offset, version.length, sighting.facts)
-            for sighting in file.sightings
-        ]
-        stated = stated_accession(reading)
-        claims = sorted({claim for one in seen if (claim := one.trusted_claim)})
-        fallback = claims[0] if claims else _nameless(reading.raw_sha256)
-        found += [(stated or one.trusted_claim or fallback, one) for one in seen]
-    return found
+            yield loaded.add(filings, batch)

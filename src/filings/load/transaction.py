@@ -118,6 +118,27 @@ def build(filings: Sequence[Assembled], load_id: int, first_loaded: dict[tuple[s
     return Batch(load_id, [one.filing_id for one in filings], batches)
 
 
+def joined(batches: Sequence[Batch], load_id: int) -> Batch:
+    """The rows of some batches as those of one, their filings loaded now for the first time. Copies no row."""
+    now = datetime.now(UTC)
+    found: dict[str, list[pa.Table]] = {}
+    for batch in batches:
+        for name, rows in batch.tables.items():
+            found.setdefault(name, []).append(rows)
+    tables = {}
+    for name, parts in found.items():
+        rows = pa.concat_tables(parts)
+        values: dict[str, object] = {"load_id": load_id}
+        if name == full_name(ops.ingest_log):
+            values |= {"first_loaded_at": now, "loaded_at": now}
+        for column, value in values.items():
+            at = rows.schema.get_field_index(column)
+            field = rows.schema.field(at)
+            rows = rows.set_column(at, field, pa.repeat(pa.scalar(value, field.type), rows.num_rows))
+        tables[name] = rows
+    return Batch(load_id, [filing_id for batch in batches for filing_id in batch.filing_ids], tables)
+
+
 def _ops_batches(rows: dict[Table, list[dict[str, object]]]) -> dict[str, pa.Table]:
     return {
         full_name(table): pa.Table.from_pylist(found, schema=arrow_schema(table))

@@ -90,7 +90,7 @@ def _load_sources(
     writer: Writer, sources: Sequence[Source], report: Report, tally: Tally, shown: Progress, claims: _Claims
 ) -> None:
     shown.start("ingest", len(sources), "files")
-    loading = Loading(writer, tally)
+    loading = Loading(writer, tally, shown)
     for source in sources:
         data = _read(source, writer.warehouse, report)
         if data is not None:

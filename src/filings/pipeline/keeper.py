@@ -22,7 +22,8 @@ from filings.errors import Busy
 from filings.identifiers import accession_in_name
 from filings.large import Bytes
 from filings.pipeline import runs, spooled
-from filings.pipeline.loading import BATCH_BYTES, Loading, Tally, load_leftovers
+from filings.pipeline.ahead import BATCH_BYTES
+from filings.pipeline.loading import Loading, Tally, load_leftovers
 from filings.pipeline.progress import Progress
 from filings.pipeline.report import Report
 from filings.pipeline.runs import Counted
@@ -107,7 +108,7 @@ class Keeper:
         except Busy:
             return False
         self._stack.enter_context(runs.record(writer.state, "backfill", self._counted))
-        self._writer, self._loading = writer, Loading(writer, self._tally)
+        self._writer, self._loading = writer, Loading(writer, self._tally, self._shown)
         load_leftovers(writer, self._tally, self._shown)
         if self._batch:
             self._close_batch()

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from filings.large import Bytes, Large
 from filings.load.loader import Loaded
+from filings.pipeline.ahead import BATCH_BYTES, BATCH_FILINGS, Ahead
 from filings.pipeline.progress import Progress
 from filings.pipeline.report import Report
 from filings.pipeline.warehouse import Writer
 from filings.raw.store import Facts, Sighting
 from filings.schema.codes import Status
-
-BATCH_FILINGS = 1000
-BATCH_BYTES = 48 * 1024 * 1024
 
 
 class Tally:
@@ -27,8 +26,8 @@ class Tally:
         self._reasons: dict[str, tuple[str, str, str]] = {}
         self._rows: Counter[str] = Counter()
 
-    def add(self, loaded: Loaded) -> None:
-        """Take in one batch."""
+    def add(self, _: Sequence[Sighting], loaded: Loaded) -> None:
+        """Take in one batch: what came of these sightings."""
         for one in loaded.filings:
             self._statuses[one.filing_id] = str(one.status)
             self._reasons.pop(one.filing_id, None)
@@ -69,9 +68,9 @@ class _Waiting:
 class Loading:
     """Keeps bytes in the raw store of an open warehouse and loads them batch by batch: `bytes` so far, in `seconds`."""
 
-    def __init__(self, writer: Writer, tally: Tally) -> None:
+    def __init__(self, writer: Writer, tally: Tally, shown: Progress) -> None:
         self._writer = writer
-        self._tally = tally
+        self._ahead = Ahead(writer.loader, writer.store, writer.readers, tally.add, shown.say)
         self._waiting = _Waiting()
         self.bytes = 0
         self.seconds = 0.0
@@ -82,21 +81,27 @@ class Loading:
         Loads when there is enough for a batch; a giant is loaded alone. Raises Full, StoreError, LoadError.
         """
         if isinstance(data, Large):
-            self.settle()
+            self._load()
         sighting = self._writer.store.put(data, facts)
         if sighting is not None:
             self._waiting.add(sighting, data)
         if self._waiting.is_full:
-            self.settle()
+            self._load()
         return sighting is not None
 
     def settle(self) -> None:
         """Load everything that was kept: then it outlasts whatever comes."""
+        self._load()
+        began = time.monotonic()
+        self._ahead.finish()
+        self.seconds += time.monotonic() - began
+
+    def _load(self) -> None:
         if self._waiting.sightings:
             waiting, self._waiting = self._waiting, _Waiting()
             began = time.monotonic()
             self._writer.store.flush()
-            self._tally.add(self._writer.loader.load(waiting.sightings, waiting.contents))
+            self._ahead.add(waiting.sightings, waiting.contents)
             self.bytes += waiting.size
             self.seconds += time.monotonic() - began
 
@@ -110,5 +115,7 @@ def load_leftovers(writer: Writer, tally: Tally, shown: Progress) -> None:
     left = writer.loader.pending(one for one in unsealed if one.facts.record_kind == "filing")
     if left:
         shown.say(f"loading {len(left)} files that an interrupted run had kept")
+    ahead = Ahead(writer.loader, writer.store, writer.readers, tally.add, shown.say)
     for at in range(0, len(left), BATCH_FILINGS):
-        tally.add(writer.loader.load(left[at : at + BATCH_FILINGS]))
+        ahead.add(left[at : at + BATCH_FILINGS])
+    ahead.finish()

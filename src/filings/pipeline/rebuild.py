@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -14,17 +14,20 @@ from filings.disk import disk, interruptible, sync
 from filings.errors import Busy, LoadError
 from filings.faults import Point, reach
 from filings.load.database import Database
+from filings.load.loader import Loaded, Loader
 from filings.load.readings import Reading
 from filings.pipeline import runs
-from filings.pipeline.loading import BATCH_BYTES, BATCH_FILINGS, Tally
+from filings.pipeline.ahead import BATCH_BYTES, BATCH_FILINGS, Ahead
+from filings.pipeline.loading import Tally
 from filings.pipeline.progress import Progress, Silent
+from filings.pipeline.readers import Readers
 from filings.pipeline.report import Report
 from filings.pipeline.warehouse import DATABASE, Writer, beside_path, discard_beside, require, writer_lock
-from filings.raw.store import Sighting
+from filings.raw.store import RawStore, Sighting
 from filings.schema import state
 
 
-def batches(sightings: Iterator[Sighting]) -> Iterator[list[Sighting]]:
+def batches(sightings: Iterable[Sighting]) -> Iterator[list[Sighting]]:
     """Of at most so many sightings and so many bytes; a giant stands alone."""
     batch: list[Sighting] = []
     size = 0
@@ -77,16 +80,34 @@ def rebuild(warehouse: Path, *, progress: Progress | None = None) -> Report:
 
 def _fill(writer: Writer, report: Report, shown: Progress) -> None:
     """Load every file once, with all the places where it was seen."""
-    tally = Tally(report)
     with writer.state.connect() as connection:
         total = connection.execute(select(func.count(func.distinct(state.raw_record.c.file_sha256)))).scalar_one()
     shown.start("rebuild", total, "files")
     filings = (one for one in writer.store.scan() if one.facts.record_kind == "filing" and one.holds_bytes)
-    for batch in batches(filings):
-        tally.add(writer.loader.load(batch))
+    load_again(filings, writer.loader, writer.store, writer.readers, report, shown)
+
+
+def load_again(
+    sightings: Iterable[Sighting],
+    loader: Loader,
+    store: RawStore,
+    readers: Readers,
+    report: Report,
+    shown: Progress,
+) -> None:
+    """Load what is in the raw store batch by batch, and count it."""
+    tally = Tally(report)
+
+    def told(batch: Sequence[Sighting], loaded: Loaded) -> None:
+        tally.add(batch, loaded)
         report.files += len(batch)
         report.bytes += sum(one.raw_length for one in batch)
         shown.advance(len(batch), filings=len(tally))
+
+    ahead = Ahead(loader, store, readers, told, shown.say)
+    for batch in batches(sightings):
+        ahead.add(batch)
+    ahead.finish()
     tally.close()
 
 

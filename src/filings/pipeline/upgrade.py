@@ -19,15 +19,15 @@ from filings.load.readings import READINGS, Readings
 from filings.load.snapshot import Snapshots
 from filings.load.upgrade import swap
 from filings.pipeline import runs
-from filings.pipeline.loading import Tally
 from filings.pipeline.progress import Progress, Silent
-from filings.pipeline.rebuild import batches
+from filings.pipeline.rebuild import load_again
 from filings.pipeline.report import Report
 from filings.pipeline.warehouse import (
     DATABASE,
     STATE,
     beside_path,
     discard_beside,
+    readers,
     require,
     spool,
     text_forms,
@@ -168,14 +168,10 @@ def _read_again(warehouse: Path, store: RawStore, found: _Stale, report: Report,
     the filings."""
     beside = Database(beside_path(warehouse))
     try:
-        loader, tally = Loader(beside, store, after=found.last_load_id, text_forms=text_forms(warehouse)), Tally(report)
+        loader = Loader(beside, store, after=found.last_load_id, text_forms=text_forms(warehouse))
         shown.start("upgrade", len(found.files), "files")
-        for batch in batches(_with_bytes(store, found.files)):
-            tally.add(loader.load(batch))
-            report.files += len(batch)
-            report.bytes += sum(one.raw_length for one in batch)
-            shown.advance(len(batch), filings=len(tally))
-        tally.close()
+        with readers(warehouse) as reading:
+            load_again(_with_bytes(store, found.files), loader, store, reading, report, shown)
         if READINGS.intersection(found.plan.tables):
             Readings(beside, store, after=found.last_load_id).again()
         rows = beside.connection.execute("SELECT DISTINCT filing_id FROM ops.ingest_log").fetchall()

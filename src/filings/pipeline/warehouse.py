@@ -20,6 +20,7 @@ from filings.load.database import Database
 from filings.load.loader import Loader
 from filings.load.readings import Readings
 from filings.load.snapshot import LINK, Snapshots
+from filings.pipeline.readers import Readers
 from filings.raw.state import open_state
 from filings.raw.store import RawStore
 from filings.settings import settle
@@ -27,6 +28,10 @@ from filings.settings import settle
 STATE = "state.sqlite"
 DATABASE = "load/filings.duckdb"
 LOCK = "load/writer.lock"
+
+_MOST = 4
+"""Reading processes where nobody says how many."""
+
 _README = """This folder is a warehouse of `filings`.
 
 Open filings.duckdb (read-only) with DuckDB 1.5 or newer. Do not change anything in raw/, load/ or snapshots/ by hand.
@@ -49,6 +54,18 @@ def text_forms(warehouse: Path) -> frozenset[str]:
         for form in settle({"warehouse": warehouse}).text_forms.split(",")
         if form.strip()
     )
+
+
+def readers(warehouse: Path) -> Readers:
+    """The processes that may read beside the writer: as many as the setting `processes` says."""
+    settings = settle({"warehouse": warehouse})
+    return Readers(warehouse / "raw", settings.processes or _cores(), text_forms(warehouse))
+
+
+def _cores() -> int:
+    """The processor cores that this process may use, and no more than memory is likely to be there for."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, _MOST)
 
 
 def exists(warehouse: Path) -> bool:
@@ -153,6 +170,7 @@ class Writer:
             self.text_forms = text_forms(warehouse)
             self.readings = Readings(self.database, self.store)
             self.loader = Loader(self.database, self.store, text_forms=self.text_forms)
+            self.readers = readers(warehouse)
         except BaseException:
             self.database.close()
             raise
@@ -165,7 +183,8 @@ class Writer:
         return self.snapshots.publish(self.database)
 
     def close(self) -> None:
-        """Close the database and the control state."""
+        """End the reading processes, close the database and the control state."""
+        self.readers.close()
         self.database.close()
         self.state.dispose()
 

@@ -7,7 +7,7 @@ before it ends, hence one offset a record is enough.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 import sqlalchemy
@@ -17,6 +17,8 @@ from filings.disk import disk
 from filings.faults import Point, reach
 from filings.raw.pack import Facts, Record
 from filings.schema.state import raw_pack, raw_record
+
+_ASKED_AT_ONCE = 1000
 
 
 class PackRow(NamedTuple):
@@ -78,6 +80,17 @@ class RecordIndex:
         """All records of these bytes, in the order of packs."""
         with disk("reading the index of packs"), self._state.connect() as connection:
             return [RecordRow(*row) for row in connection.execute(_OF_BYTES, {"file_sha256": file_sha256})]
+
+    def seen_again(self, files: Collection[str]) -> set[str]:
+        """Those of these sha256 of which there is more than one record."""
+        asked = select(_row.file_sha256).group_by(_row.file_sha256).having(func.count() > 1)
+        found: set[str] = set()
+        wanted = sorted(files)
+        with disk("reading the index of packs"), self._state.connect() as connection:
+            for at in range(0, len(wanted), _ASKED_AT_ONCE):
+                some = _row.file_sha256.in_(wanted[at : at + _ASKED_AT_ONCE])
+                found.update(connection.execute(asked.where(some)).scalars())
+        return found
 
     def of_pack(self, pack: str) -> dict[int, str]:
         """The sha256 of each record of a pack, by frame offset."""

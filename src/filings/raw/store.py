@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
 
@@ -19,18 +19,8 @@ from filings.errors import Damaged, StoreError
 from filings.large import HELD, Bytes, gathered, hash_of, pieces
 from filings.raw.folder import PackFile, PackFolder, append, sync
 from filings.raw.index import PackRow, RecordIndex, RecordRow
-from filings.raw.pack import (
-    FRAME,
-    Facts,
-    Frames,
-    Record,
-    decompress,
-    encode,
-    frame_lengths,
-    record_before,
-    scan,
-    stored_is_sound,
-)
+from filings.raw.pack import FRAME, Facts, Frames, Record, encode, record_before, scan, stored_is_sound
+from filings.raw.reading import damaged, read_record
 from filings.raw.verify import Problem, verify
 
 __all__ = ["Facts", "Problem", "RawStore", "Sighting"]
@@ -41,11 +31,13 @@ PACK = 256 << 20
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One record of a pack. `holds_bytes`: it holds them itself, and does not point to an equal one."""
+    """One record of a pack, which begins at `offset` of it. `holds_bytes`: it holds them itself, and does not point to an
+    equal one."""
 
     file_sha256: str
     raw_length: int
     pack: str
+    offset: int
     facts: Facts
     holds_bytes: bool
 
@@ -195,7 +187,8 @@ class RawStore:
                 damage = record
                 continue
             try:
-                return self._read(pack, record, start, record.raw_length if end is None else end)
+                end_of_it = record.raw_length if end is None else end
+                return read_record(self._folder, pack, record, start, end_of_it, self._frame_length, self._spool)
             except Damaged as error:
                 damage = error  # another record may hold the same bytes
         raise damage or StoreError(f"no bytes with sha256 {file_sha256} are kept", "Fetch or ingest the file again.")
@@ -207,6 +200,15 @@ class RawStore:
             if isinstance(record, Damaged):
                 raise record
             found.append(_sighting(pack, record))
+        return found
+
+    def with_all_others(self, sightings: Iterable[Sighting]) -> dict[str, list[Sighting]]:
+        """All records of the bytes of these sightings, by sha256; what was put must be flushed. Raises StoreError."""
+        found: dict[str, list[Sighting]] = {}
+        for one in sightings:
+            found.setdefault(one.file_sha256, []).append(one)
+        for file_sha256 in self._index.seen_again(found):
+            found[file_sha256] = self.sightings(file_sha256)
         return found
 
     def unsealed(self) -> list[Sighting]:
@@ -258,27 +260,8 @@ class RawStore:
         with self._folder.reading(row.pack) as file:
             record = record_before(file, row.frame_offset, row.not_before)
         if not record:
-            raise _damaged(row.pack, row.frame_offset, "the head of a record is not what was written")
+            raise damaged(row.pack, row.frame_offset, "the head of a record is not what was written")
         return record
-
-    def _read(self, pack: str, record: Record, start: int, end: int) -> Bytes:
-        found = gathered(self._raw(pack, record, max(start, 0), min(end, record.raw_length)), self._spool)
-        if len(found) == record.raw_length and hash_of(found) != record.file_sha256:
-            raise _damaged(pack, record.frame_offset, "the bytes have another sha256")
-        return found
-
-    def _raw(self, pack: str, record: Record, start: int, end: int) -> Iterator[bytes]:
-        """Bytes `start` to `end` of a record, frame by frame."""
-        raw_at, stored_at = 0, record.frame_offset
-        with self._folder.reading(pack) as file:
-            for raw_length, stored_length in frame_lengths(record, self._frame_length):
-                if raw_at < end and raw_at + raw_length > start:
-                    try:
-                        raw = decompress(os.pread(file, stored_length, stored_at), raw_length)
-                    except Damaged as error:
-                        raise _damaged(pack, stored_at, error.message) from error
-                    yield raw[max(start - raw_at, 0) : end - raw_at]
-                raw_at, stored_at = raw_at + raw_length, stored_at + stored_length
 
     # After a crash
 
@@ -329,11 +312,7 @@ def _sound_end(file: int, records: list[Record], start: int) -> int:
 
 
 def _sighting(pack: str, record: Record) -> Sighting:
-    return Sighting(record.file_sha256, record.raw_length, pack, record.facts, record.has_bytes)
-
-
-def _damaged(pack: str, offset: int, what: str) -> Damaged:
-    return Damaged(f"pack {pack} at {offset}: {what}", "Put the pack back from a backup, or fetch its filings again.")
+    return Sighting(record.file_sha256, record.raw_length, pack, record.offset, record.facts, record.has_bytes)
 
 
 def _refuse_absolute(facts: Facts) -> None:
