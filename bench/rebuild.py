@@ -2,7 +2,7 @@
 
     FILINGS_CORPUS=../shared python bench/rebuild.py [COPIES]
 
-The real submissions of the corpus, so many times (4) under accession numbers of their own, are ingested; then the database
+The real submissions of the corpus, so many times (2) under accession numbers of their own, are ingested; then the database
 is made again from the packs with 1, 2 … reading processes, in turns. CPU seconds are user and system, of the writer without
 what importing took, of the others with it. However many cores there are, a rebuild takes as long as the writer's CPU: `at
 most` is how many times faster than alone it can become.
@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 _ACCESSION = re.compile(rb"\d{10}-\d\d-\d{6}")
-ROUNDS = int(os.environ.get("ROUNDS", "3"))
+ROUNDS = 2
 
 
 def copies(corpus: Path, folder: Path, count: int) -> None:
@@ -41,8 +41,10 @@ def copies(corpus: Path, folder: Path, count: int) -> None:
 
 def once(warehouse: str) -> None:
     """In a process of its own: what it prints is read by `main`."""
+    import filings.pipeline.ahead
     from filings.pipeline.rebuild import rebuild
 
+    filings.pipeline.ahead.LARGE_BATCHES = 1  # as in a long rebuild, of which the first batch is a small part
     before = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     began = time.monotonic()
     report = rebuild(Path(warehouse))
@@ -58,7 +60,7 @@ def main() -> None:
         sys.exit("needs the corpus of real filings: set FILINGS_CORPUS")
     with tempfile.TemporaryDirectory() as temporary:
         place = Path(temporary)
-        copies(corpus, place / "in", int(sys.argv[1]) if len(sys.argv) > 1 else 4)
+        copies(corpus, place / "in", int(sys.argv[1]) if len(sys.argv) > 1 else 2)
         command = [
             sys.executable,
             "-m",

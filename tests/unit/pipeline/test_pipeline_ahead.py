@@ -116,7 +116,7 @@ def test_the_same_rows_whoever_reads_and_dies_meanwhile(
     small: None, warehouse: Path, whole: Contents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With true processes, of which one is killed."""
-    asked, listening = Asked(monkeypatch, killed=7), Listening()
+    asked, listening = Asked(monkeypatch, killed=9), Listening()
     report = rebuild(warehouse, progress=listening)
     assert differences(whole, contents(warehouse / "filings.duckdb")) == []
     assert (sum(report.filings.values()), report.files) == (13, 15)
