@@ -27,7 +27,7 @@ class Beforehand:
     """What some files become. `touches` gives for each of them, by sha256, the filings that it may change; `filings` come
     without their rows, which are in `batch`: that has no number yet."""
 
-    touches: dict[str, list[str]]
+    touches: dict[str, set[str]]
     filings: list[Assembled]
     batch: Batch
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -21,48 +21,50 @@ Seen: TypeAlias = dict[str, dict[Place, Observed]]
 
 @dataclass(slots=True)
 class RawFile:
-    """A raw file, split and read: its versions by offset, and every place where its bytes were seen."""
+    """A raw file, split and read: its versions by offset, and each of them at every place where the file was seen, with the
+    filing that it is a version of."""
 
     sha256: str
     readings: list[VersionReading]
-    sightings: list[Sighting]
+    observations: list[tuple[str, Observed]]
 
-    def touched(self) -> list[str]:
+    def touched(self) -> set[str]:
         """The filings that it may change: those that it holds versions of, and the one that its bytes were if they were
         loaded when no source had claimed an accession for them."""
         before = {_nameless(self.sha256)} if len(self.readings) == 1 else set()
-        return sorted(before | {filing_id for filing_id, _ in self.observations()})
-
-    def observations(self) -> list[tuple[str, Observed]]:
-        """Each version at each place, under the filing that it is a version of.
-
-        A version whose header states an accession is that filing. Bytes without one belong to every accession that a
-        trusted source claims for them; sightings without a claim then follow the least of these.
-        """
-        found = []
-        for reading in self.readings:
-            version = reading.version
-            seen = [
-                Observed(reading.raw_sha256, self.sha256, version.offset, version.length, sighting.facts)
-                for sighting in self.sightings
-            ]
-            stated = stated_accession(reading)
-            claims = sorted({claim for one in seen if (claim := one.trusted_claim)})
-            fallback = claims[0] if claims else _nameless(reading.raw_sha256)
-            found += [(stated or one.trusted_claim or fallback, one) for one in seen]
-        return found
+        return before | {filing_id for filing_id, _ in self.observations}
 
 
-def read_raw(sha256: str, data: Bytes, sightings: list[Sighting]) -> RawFile:
-    """Split the bytes and read the header of each version."""
-    return RawFile(sha256, [read_version(version) for version in split(data).versions], sightings)
+def read_raw(sha256: str, data: Bytes, sightings: Sequence[Sighting]) -> RawFile:
+    """Split the bytes and read the header of each version; `sightings` are all the places where they were seen."""
+    readings = [read_version(version) for version in split(data).versions]
+    return RawFile(sha256, readings, _observations(sha256, readings, sightings))
+
+
+def _observations(
+    sha256: str, readings: Sequence[VersionReading], sightings: Sequence[Sighting]
+) -> list[tuple[str, Observed]]:
+    """A version whose header states an accession is that filing. Bytes without one belong to every accession that a
+    trusted source claims for them; sightings without a claim then follow the least of these."""
+    found = []
+    for reading in readings:
+        version = reading.version
+        seen = [
+            Observed(reading.raw_sha256, sha256, version.offset, version.length, sighting.facts)
+            for sighting in sightings
+        ]
+        stated = stated_accession(reading)
+        claims = sorted({claim for one in seen if (claim := one.trusted_claim)})
+        fallback = claims[0] if claims else _nameless(reading.raw_sha256)
+        found += [(stated or one.trusted_claim or fallback, one) for one in seen]
+    return found
 
 
 def gather(files: Iterable[RawFile]) -> Seen:
     """Every observation of these files, by filing."""
     found: Seen = {}
     for file in files:
-        for filing_id, seen in file.observations():
+        for filing_id, seen in file.observations:
             found.setdefault(filing_id, {})[_place(seen)] = seen
     return found
 

@@ -160,11 +160,7 @@ class Loader:
 
     def _elsewhere(self, beforehand: Sequence[Beforehand]) -> set[str]:
         """The filings of which the ledger knows, or more than one of the parts that were read beforehand."""
-        parts = Counter(
-            filing_id
-            for part in beforehand
-            for filing_id in {each for touched in part.touches.values() for each in touched}
-        )
+        parts = Counter(filing_id for part in beforehand for filing_id in set().union(*part.touches.values()))
         several = {filing_id for filing_id, count in parts.items() if count > 1}
         return several | self._index.known(sorted(parts)).keys()
 
