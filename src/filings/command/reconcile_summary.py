@@ -48,11 +48,11 @@ def last_line(report: ReconcileReport) -> str:
     fetched = sum(one.fetched for one in report.fetched)
     text = ", ".join(
         [
-            f"{len(report.quarters.read):,} quarters read",
+            f"{len(report.quarters.read):,} {'quarter' if len(report.quarters.read) == 1 else 'quarters'} read",
             f"{len(report.quarters.changed):,} changed",
             f"{taken.new:,} lines new",
             f"{taken.gone:,} lines gone",
-            f"{len(report.reopened):,} days no longer complete",
+            f"{len(report.reopened):,} {'day' if len(report.reopened) == 1 else 'days'} no longer complete",
             f"{fetched:,} filings fetched",
             f"{len(report.missing):,} missing",
         ]

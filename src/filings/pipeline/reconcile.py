@@ -22,6 +22,7 @@ from sqlalchemy import Engine
 from filings.disk import interruptible
 from filings.errors import UsageError
 from filings.fetch.client import Client, Patience
+from filings.fetch.identity import user_agent
 from filings.pipeline import plan as plans
 from filings.pipeline import runs
 from filings.pipeline.asking import IndexReport
@@ -115,6 +116,7 @@ def reconcile(
     shown = progress or Silent()
     report = ReconcileReport()
     began = time.monotonic()
+    user_agent(settings)  # before anything is made
     make_folders(settings.warehouse)
     today = (now or datetime.now(_EASTERN)).astimezone(_EASTERN).date()
     state = open_state(settings.warehouse / STATE)
