@@ -49,17 +49,27 @@ class Archive:
         self.closed: set[date] = set()
         self.members: dict[date, list[tuple[str, bytes]]] = {}
         self.changed: dict[str, datetime] = {}
+        self.listed: dict[str, date] = {}
+        self.rewritten: dict[date, datetime] = {}
         self._made: dict[tuple[str, ...], bytes] = {}
         for each in filings:
             self.filings[each.accession] = each
 
     # what happens to an archive while people read it
 
-    def add(self, filing: Filing) -> None:
-        """A filing that comes late: from now on it is listed on the day of its date."""
+    def add(self, filing: Filing, listed: date | None = None) -> None:
+        """A filing that comes late: from now on it is listed on the day of its date, or in the daily index of the day
+        `listed` as one that was released has it, with its old date (edgar.md A.3)."""
         with self._lock:
             self.filings[filing.accession] = filing
+            if listed:
+                self.listed[filing.accession] = listed
             self._made.clear()
+
+    def rewrite(self, day: date) -> None:
+        """The daily index of a day was written again: its time in the listing is now."""
+        with self._lock:
+            self.rewritten[day] = datetime.now(UTC).replace(microsecond=0)
 
     def unlist(self, accession: str) -> None:
         """Its rows vanish from the indexes; the file stays."""
@@ -143,19 +153,22 @@ class Archive:
             if each.accession.replace("-", "") == folder and cik in {party.cik for party in each.parties}:
                 names = [f"{each.accession}-index.html", f"{each.accession}.txt", f"{each.accession}.hdr.sgml"]
                 sizes = dict.fromkeys(names, "")  # empty for files that the system makes
-                listing = _listing(f"/Archives/edgar/data/{cik}/{folder}", sizes, _written(each.accepted))
+                written = dict.fromkeys(names, _written(each.accepted))
+                listing = _listing(f"/Archives/edgar/data/{cik}/{folder}", sizes, written)
                 return Content(partial(bytes, listing), "application/json", has_etag=False)
         return None
 
-    def _days(self, year: int, number: int) -> dict[date, list[Filing]]:
+    def _days(self, tree: str, year: int, number: int) -> dict[date, list[Filing]]:
+        """The quarterly index goes by the date filed, daily ones and archives by the day on which it came."""
         days: dict[date, list[Filing]] = {}
         for each in self.filings.values():
-            if each.filed.year == year and quarter(each.filed) == number:
-                days.setdefault(each.filed, []).append(each)
+            day = each.filed if tree == "full-index" else self.listed.get(each.accession, each.filed)
+            if day.year == year and quarter(day) == number:
+                days.setdefault(day, []).append(each)
         return {day: days[day] for day in sorted(days) if day not in self.closed}
 
     def _tree(self, tree: str, year: int, number: int, name: str) -> Content | None:
-        days = self._days(year, number)
+        days = self._days(tree, year, number)
         if not days:
             return None
         made = {"daily-index": self._daily, "full-index": self._quarterly, "Feed": self._feed}[tree](days)
@@ -166,7 +179,7 @@ class Archive:
                 each: "" if tree == "Feed" else f"{max(1, len(content.make()) // 1024)} KB"
                 for each, content in made.items()
             }
-            written = max(content.modified for content in made.values() if content.modified)
+            written = {each: content.modified for each, content in made.items() if content.modified}
             if name == "index.json":
                 return Content(lambda: _listing(folder, sizes, written), "application/json", has_etag=False)
             return Content(lambda: _html_listing(folder, sizes), "text/html", has_etag=False)
@@ -187,7 +200,7 @@ class Archive:
     def _daily(self, days: Mapping[date, list[Filing]]) -> dict[str, Content]:
         made = {}
         for day, filings in days.items():
-            written = _written(datetime(day.year, day.month, day.day, 22, 5))
+            written = self.rewritten.get(day) or _written(datetime(day.year, day.month, day.day, 22, 5))
             for kind in index_files.KINDS:
                 name = f"{kind}.{index_files.day_in_name(day)}.idx"
 
@@ -306,10 +319,15 @@ def _header_page(filing: Filing) -> bytes:
     return b"<HTML><HEAD>\n<TITLE>Index</TITLE></HEAD>\n<BODY>\n<PRE>\n%b</PRE></BODY></HTML>\n" % _header(filing)
 
 
-def _listing(folder: str, sizes: Mapping[str, str], written: datetime) -> bytes:
-    stamp = f"{written - timedelta(hours=5):%m/%d/%Y %I:%M:%S %p}"
+def _listing(folder: str, sizes: Mapping[str, str], written: Mapping[str, datetime]) -> bytes:
     items = [
-        {"last-modified": stamp, "name": name, "type": "file", "href": name, "size": size}
+        {
+            "last-modified": f"{written[name] - timedelta(hours=5):%m/%d/%Y %I:%M:%S %p}",
+            "name": name,
+            "type": "file",
+            "href": name,
+            "size": size,
+        }
         for name, size in sizes.items()
     ]
     parent = folder.rpartition("/")[0].removeprefix("/Archives/")

@@ -1,7 +1,7 @@
 """A child that imports the product once and forks for each order: ingest or rebuild, with a fault armed.
 
-Reads JSON lines {"do", "warehouse", "paths", "fault"}, for a backfill also {"url", "route"}; answers each with {"exit",
-"error", "reached"}. A fork costs milliseconds where a new Python costs a second.
+Reads JSON lines {"do", "warehouse", "paths", "fault"}, for a backfill also {"url", "route"}, for a reconciliation
+{"url"}; answers each with {"exit", "error", "reached"}. A fork costs milliseconds where a new Python costs a second.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import filings.pipeline.backfill
 import filings.pipeline.index_runs
 import filings.pipeline.ingest
 import filings.pipeline.rebuild
+import filings.pipeline.reconcile
 import filings.pipeline.upgrade
 import filings.service.holds
 import filings.service.schedules
@@ -31,14 +32,19 @@ from filings.span import span
 filings.large.HELD = 9_000  # so that the largest of the examples is read and kept through the spool
 
 
-def fetch(warehouse: Path, url: str, route: str) -> None:
-    settings = Settings(
+PATIENCE = Patience(attempts=3, first=0.01, longest=0.02)
+
+
+def settings_for(warehouse: Path, url: str) -> Settings:
+    return Settings(
         warehouse=warehouse, user_name="Test", user_email="test@example.com", edgar_url=url,
         requests_per_second=1000, block_seconds=1,
     )  # fmt: skip
+
+
+def fetch(warehouse: Path, url: str, route: str) -> None:
     options = Options(route=Route(route), again=True)
-    patience = Patience(attempts=3, first=0.01, longest=0.02)
-    filings.pipeline.backfill.backfill(settings, span("2024-01"), None, options, patience=patience)
+    filings.pipeline.backfill.backfill(settings_for(warehouse, url), span("2024-01"), None, options, patience=PATIENCE)
 
 
 def work(order: dict[str, object], answer: int) -> None:
@@ -51,6 +57,9 @@ def work(order: dict[str, object], answer: int) -> None:
             filings.pipeline.rebuild.rebuild(warehouse)
         elif order["do"] == "backfill":
             fetch(warehouse, str(order["url"]), str(order["route"]))
+        elif order["do"] == "reconcile":
+            settings = settings_for(warehouse, str(order["url"]))
+            filings.pipeline.reconcile.reconcile(settings, patience=PATIENCE)
         elif order["do"] == "upgrade":
             filings.pipeline.upgrade.upgrade(warehouse)
         elif order["do"] == "index":

@@ -1,4 +1,4 @@
-"""`filings backfill`: what EDGAR lists and is not here is fetched and loaded."""
+"""`filings backfill` and `reconcile`: what EDGAR lists and is not here is fetched and loaded."""
 
 from __future__ import annotations
 
@@ -31,6 +31,12 @@ def register(app: typer.Typer) -> None:
         short_help="Fetch from EDGAR what is not here yet, and load it.",
         epilog="Example: filings backfill 2024-01 2024-03 --form 6-K --dry-run",
     )(backfill)
+    app.command(
+        "reconcile",
+        cls=Command,
+        short_help="Read all quarters again, and fetch what is new in them.",
+        epilog="Example: filings reconcile --warehouse /srv/warehouse",
+    )(reconcile)
 
 
 def backfill(
@@ -88,6 +94,31 @@ def backfill(
         for line in summary(report, look_of(sys.stdout)):
             print(line)
     if not dry_run and not report.is_clean:
+        raise typer.Exit(SOMETHING_TO_LOOK_AT)
+
+
+def reconcile(
+    context: typer.Context, format: Plain = "text", warehouse: Warehouse = None, quiet: Quiet = False
+) -> None:
+    """Read the indexes of all quarters again, and fetch what is new of the days that were once complete; ends with 3 when
+    some did not come.
+
+    These are the days, forms and companies of earlier backfills and daily runs. EDGAR makes its quarterly indexes anew each
+    Saturday.
+    """
+    import json
+
+    from filings.command.reconcile_summary import summary
+    from filings.pipeline.reconcile import reconcile as run
+
+    settings = settings_of(context, warehouse=warehouse, quiet=quiet)
+    report = run(settings, progress=progress_for(settings))
+    if format == "json":
+        print(json.dumps(report.to_dict(), indent=2))
+    elif not settings.quiet:
+        for line in summary(report, look_of(sys.stdout)):
+            print(line)
+    if not report.is_clean:
         raise typer.Exit(SOMETHING_TO_LOOK_AT)
 
 

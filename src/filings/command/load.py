@@ -116,6 +116,8 @@ def upgrade(
         _tell(run(settings.warehouse, progress=progress_for(settings)), settings)
         return
     made = plan(settings.warehouse, progress=progress_for(settings))
+    if made.undated:
+        print(f"{made.undated:,} filings are dated otherwise by the indexes that are here (available_at)")
     if not made.filings and not made.tables:
         print("Nothing to read again: all of it was loaded by today's readers.")
         return

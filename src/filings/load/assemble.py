@@ -94,9 +94,12 @@ class Assembled:
         return replace(self, rows={}, issues=[], ledger=[], observations=[])
 
 
+def _archive_days(sightings: Sequence[Observed]) -> list[date]:
+    return [day for seen in sightings if (day := parse_date(seen.facts.claims.get("archive_day") or ""))]
+
+
 def _archive_day(sightings: Sequence[Observed]) -> date | None:
-    days = [day for seen in sightings if (day := parse_date(seen.facts.claims.get("archive_day") or ""))]
-    return min(days, default=None)
+    return min(_archive_days(sightings), default=None)
 
 
 def _candidate(reading: VersionReading, sightings: Sequence[Observed], failed: frozenset[str]) -> Candidate:
@@ -149,6 +152,11 @@ def _first_seen(sightings: Sequence[Observed]) -> datetime:
     return min(datetime.fromisoformat(seen.facts.fetched_at) for seen in sightings)
 
 
+def _feed_seen(sightings: Sequence[Observed]) -> list[datetime]:
+    """When the feed of latest filings named it, as whoever fetched it for that has noted (`feed_seen_at`, ISO 8601)."""
+    return [datetime.fromisoformat(text) for seen in sightings if (text := seen.facts.claims.get("feed_seen_at"))]
+
+
 def _count_issue(header: HeaderPart | None, reading: VersionReading) -> list[Issue]:
     stated = header.rows["filing"][0].get("document_count_stated") if header else None
     if not isinstance(stated, str) or not _NUMBER.fullmatch(stated) or reading.version.is_header_only or reading.reason:
@@ -191,6 +199,8 @@ def _filing_row(
             is_private_to_public=bool(row.get("is_private_to_public")),
             disseminated_on=all_days,
             first_seen_at=first_seen,
+            archive_days=_archive_days(sightings),
+            feed_seen_at=_feed_seen(sightings),
         )
     )
     archive_day = _archive_day(own)

@@ -1,6 +1,7 @@
 """When the public could know: `available_at` and its basis (tables.md 4).
 
-No field of EDGAR states when a filing became public. The rule is built never to be too early.
+No field of EDGAR states when a filing became public. The rule is built never to be too early. Here stands what a filing's
+own versions and sightings say; what daily indexes say of it beside that is in `evidence.py`.
 """
 
 from __future__ import annotations
@@ -15,13 +16,19 @@ EASTERN = ZoneInfo("America/New_York")
 _CUT_OFF = time(17, 30)
 _OPENING = time(7, 30)
 _END_OF_DAY = time(22, 0)
-_WITHHELD = frozenset({"UPLOAD", "CORRESP", "DRS", "DRSLTR", "DOS", "DOSLTR"})
+WITHHELD = frozenset({"UPLOAD", "CORRESP", "DRS", "DRSLTR", "DOS", "DOSLTR"})
+"""Forms that are withheld at first; their amendments, too."""
+
 _OPEN_TO_22 = frozenset({"3", "4", "5", "144", "SC 13D", "SC 13G", "SCHEDULE 13D", "SCHEDULE 13G", "SC 14N"})
 
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """The clocks of a filing from which the rule decides. `accepted` is the Eastern wall clock as stated."""
+    """The clocks of a filing from which the rule decides. `accepted` is the Eastern wall clock as stated.
+
+    `archive_days` are the days of the feed archives that hold it, `feed_seen_at` the times at which the feed of latest
+    filings named it.
+    """
 
     form_type: str | None
     accepted: datetime | None
@@ -30,6 +37,8 @@ class Clocks:
     is_private_to_public: bool
     disseminated_on: Iterable[date]
     first_seen_at: datetime
+    archive_days: Iterable[date] = ()
+    feed_seen_at: Iterable[datetime] = ()
 
 
 def to_utc(eastern: datetime) -> datetime | None:
@@ -71,12 +80,9 @@ def _by_acceptance(clocks: Clocks, accepted: datetime) -> datetime | None:
 
 
 def available_at(clocks: Clocks) -> tuple[datetime, str]:
-    """The time from which the public could have the filing, in UTC, and the basis (`filing.available_at_basis`).
-
-    The evidence of index files and feeds (`first_daily_index`, `feed_entry`) is not read yet.
-    """
+    """The time from which the public could have the filing, in UTC, and the basis (`filing.available_at_basis`)."""
     withheld = (
-        clocks.is_private_to_public or clocks.public_release_on is not None or _unamended(clocks.form_type) in _WITHHELD
+        clocks.is_private_to_public or clocks.public_release_on is not None or _unamended(clocks.form_type) in WITHHELD
     )
     bounds: list[tuple[datetime | None, str]] = []
     if clocks.accepted and not withheld:
@@ -85,6 +91,8 @@ def available_at(clocks: Clocks) -> tuple[datetime, str]:
         if clocks.public_release_on:
             bounds.append((_at(clocks.public_release_on, _END_OF_DAY), "release_date"))
         bounds += [(_at(day, _END_OF_DAY), "dissemination_line") for day in clocks.disseminated_on]
+        bounds += [(_at(day, _END_OF_DAY), "feed_entry") for day in clocks.archive_days]
+        bounds += [(moment, "feed_entry") for moment in clocks.feed_seen_at]
         if not bounds and clocks.filed_on and not withheld:
             bounds.append((_at(clocks.filed_on, _END_OF_DAY), "filed_date"))
     known = [(at, basis) for at, basis in bounds if at is not None]

@@ -109,6 +109,10 @@ class Database:
         """The tables of this file that have another shape than declared, or are declared no more."""
         return sorted(name for name, shape in self._shapes().items() if SHAPES.get(name) != shape)
 
+    def is_current(self) -> bool:
+        """Whether every table is there, in the shape that is declared."""
+        return self._shapes() == SHAPES
+
     def _shapes(self) -> dict[str, str]:
         found = self.connection.execute(
             "SELECT 1 FROM duckdb_tables() WHERE database_name = ? AND table_name = 'schema_version'", [CATALOG]
@@ -124,7 +128,7 @@ class Database:
                 f"this warehouse was made by another version: {', '.join(changed)} had other columns",
                 "Run `filings upgrade`: it makes these tables again from the raw bytes. Nothing is lost.",
             )
-        if self._shapes() == SHAPES and self._dictionary() == dictionary(tables()):
+        if self.is_current() and self._dictionary() == dictionary(tables()):
             return
         reach(Point.LOAD_CREATE)
         self.connection.execute("BEGIN")

@@ -23,7 +23,7 @@ from filings.fetch.index_name import IndexName, reading_name
 from filings.fetch.index_table import IndexTable, index_table
 from filings.fetch.listing import read_listing
 from filings.large import Bytes
-from filings.load import companies, index_entries
+from filings.load import companies, evidence, index_entries
 from filings.load.database import Database
 from filings.load.transaction import roll_back
 from filings.raw.store import Facts, RawStore, Sighting
@@ -222,6 +222,8 @@ class Readings:
         reach(Point.LOAD_INSERT)
         rows = [_row(number, one, load_id) for number, one in numbered]
         self._database.insert(ops.index_file, pa.Table.from_pylist(rows, schema=arrow_schema(ops.index_file)))
+        if any(one.lines and one.named.kind == "daily" for one in ordered):
+            evidence.date_listed(self._database, load_id)
         taken.readings += len(ordered)
         for _, one in numbered:
             self._newest[one.named.name] = _newest(one)

@@ -14,7 +14,7 @@ from sqlalchemy import Table
 
 from filings.disk import disk
 from filings.faults import Point, reach
-from filings.load import checks
+from filings.load import checks, evidence
 from filings.load.assemble import Assembled
 from filings.load.checks import Check, Found
 from filings.load.database import Database, data_tables
@@ -203,6 +203,7 @@ def commit(
                     database.insert(metadata.tables[name], rows)
                 filing_ids += piece.filing_ids
                 present.update(piece.tables)
+            evidence.date_loaded(database, batch.load_id)
             of_filings = [name for name in sorted(present) if not name.startswith("ops.")]
             key_check = checks.derived(metadata.tables[name] for name in of_filings)
             to_ask = [key_check, *asked] if of_filings else list(asked)

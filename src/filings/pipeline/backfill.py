@@ -44,13 +44,14 @@ _LOOK = 0.5  # seconds between two looks at what others do
 class Options:
     """How to go about it: by which `route`; at most `limit` filings; `again` asks for those given up, too.
 
-    `dry_run` reads the indexes and makes the plan, and fetches nothing.
+    `dry_run` reads the indexes and makes the plan, and fetches nothing. `indexes_read`: whoever calls has read them.
     """
 
     route: Route = Route.AUTO
     limit: int | None = None
     again: bool = False
     dry_run: bool = False
+    indexes_read: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,10 @@ class _Run:
 
     def go(self) -> None:
         options = self._asked.options
-        self._indexes.read()
+        if options.indexes_read:
+            self._keeper.try_to_write()
+        else:
+            self._indexes.read()
         if options.again and not options.dry_run:
             self._failures.forget(self._failures.all())
         means, made = self._plan()
@@ -151,7 +155,7 @@ class _Run:
         try:
             self._work([one.day for one in made.days if one.route or one.put_off], means, number)
             self._finish()
-            outcome = "done" if self._report.is_clean else "incomplete"
+            outcome = "limited" if self._report.left_out else "done" if self._report.is_clean else "incomplete"
         except KeyboardInterrupt:
             outcome = "interrupted"
             raise

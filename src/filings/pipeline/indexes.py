@@ -60,8 +60,11 @@ def _asked(asking: Asking, span: Span) -> Iterator[Reading]:
         listing = asking.ask(address("daily_listing", year=year, quarter=quarter), "listing")
         if listing.reading:
             yield listing.reading
-        for name in _chosen(read_listing(listing.body) if listing.body else [], year, span):
-            found = asking.ask(address("daily_index", year=year, quarter=quarter, name=name), "index")
+        masters = daily_masters(read_listing(listing.body) if listing.body else [], year)
+        for day in sorted(masters):
+            if not str(span.first) <= day <= str(span.last):
+                continue
+            found = asking.ask(address("daily_index", year=year, quarter=quarter, name=masters[day].name), "index")
             if found.reading:
                 yield found.reading
         found = asking.ask(address("quarterly_index", year=year, quarter=quarter, name="master.gz"), "index")
@@ -69,16 +72,14 @@ def _asked(asking: Asking, span: Span) -> Iterator[Reading]:
             yield found.reading
 
 
-def _chosen(listed: Sequence[Listed], year: int, span: Span) -> list[str]:
-    """Of the names in a folder the daily masters of a span, each in one form, by day."""
-    found: dict[str, str] = {}
+def daily_masters(listed: Sequence[Listed], year: int) -> dict[str, Listed]:
+    """Of the names in a folder the daily masters, each in one form, by day (`YYYY-MM-DD`)."""
+    found: dict[str, Listed] = {}
     for ending in reversed(_ENDINGS):  # the first of them last, so that it stays
         for one in listed:
-            if one.name.startswith("master.") and one.name.endswith(ending):
-                day = day_of_name(one.name, year)
-                if day and str(span.first) <= day <= str(span.last):
-                    found[day] = one.name
-    return [found[day] for day in sorted(found)]
+            if one.name.startswith("master.") and one.name.endswith(ending) and (day := day_of_name(one.name, year)):
+                found[day] = one
+    return found
 
 
 def read_index_files(

@@ -21,6 +21,9 @@ from filings.schema import state
 from filings.selection import Selection
 from filings.span import Span
 
+WITHOUT_AMENDMENTS = "-/A"
+"""In `selection.forms` beside the forms: without those that end in /A."""
+
 
 class Route(StrEnum):
     """How a day is fetched."""
@@ -132,7 +135,7 @@ def record(engine: Engine, selection: Selection, span: Span, route: Route, made:
     total = made.total()
     values = {
         "asked_at": datetime.now(UTC).isoformat(timespec="microseconds"),
-        "forms": ",".join(selection.forms),
+        "forms": ",".join([*selection.forms, *([] if selection.amendments else [WITHOUT_AMENDMENTS])]),
         "companies": ",".join((*selection.ciks, *selection.tickers)),
         "date_from": str(span.first),
         "date_to": str(span.last),
@@ -149,7 +152,7 @@ def record(engine: Engine, selection: Selection, span: Span, route: Route, made:
 
 
 def end(engine: Engine, selection_id: int, outcome: str) -> None:
-    """How it ended: done, failed, interrupted. Raises StoreError."""
+    """How it ended: done, incomplete, limited, failed, interrupted. Raises StoreError."""
     with disk("recording the plan"), engine.begin() as connection:
         reach(Point.STATE_COMMIT)
         is_it = state.selection.c.selection_id == selection_id

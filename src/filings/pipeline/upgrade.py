@@ -12,12 +12,13 @@ import pyarrow as pa
 from sqlalchemy import Engine, select
 
 from filings.disk import disk, interruptible
+from filings.load import evidence
 from filings.load.database import Database
 from filings.load.ledger import stale, stale_filings
 from filings.load.loader import Loader
 from filings.load.readings import READINGS, Readings
 from filings.load.snapshot import Snapshots
-from filings.load.upgrade import swap
+from filings.load.upgrade import redate, swap
 from filings.pipeline import runs
 from filings.pipeline.progress import Progress, Silent
 from filings.pipeline.rebuild import load_again
@@ -41,7 +42,9 @@ from filings.schema import state
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What an upgrade would do: versions by the reader that has changed, tables of another shape, files and bytes to
-    read again, and the seconds that takes at the speed of the last run here (None where nothing was measured yet)."""
+    read again, and the seconds that takes at the speed of the last run here (None where nothing was measured yet).
+
+    `undated` are filings that the indexes here date otherwise than an older version did."""
 
     readers: dict[str, int]
     tables: list[str]
@@ -49,6 +52,7 @@ class Plan:
     files: int
     bytes: int
     seconds: float | None
+    undated: int = 0
 
 
 @dataclass(slots=True)
@@ -95,7 +99,7 @@ def upgrade(warehouse: Path, *, progress: Progress | None = None) -> Report:
                     report.snapshot = _publish(
                         warehouse, snapshots, found.plan.tables, sorted({*found.filing_ids, *read_again})
                     )
-                elif snapshots.published_load_id() != found.last_load_id:
+                elif found.plan.undated or snapshots.published_load_id() != found.last_load_id:
                     report.snapshot = _publish(warehouse, snapshots, [], [])
                 report.seconds = time.monotonic() - started
         finally:
@@ -122,7 +126,8 @@ def _look(warehouse: Path, engine: Engine) -> _Stale:
         size = _size(engine, files)
         speed = _speed(engine)
         readers = stale(connection, text_forms(warehouse))
-        made = Plan(readers, changed, len(filing_ids), len(files), size, size / speed if speed else None)
+        undated = len(evidence.undated(connection)) if database.is_current() else 0
+        made = Plan(readers, changed, len(filing_ids), len(files), size, size / speed if speed else None, undated)
         return _Stale(filing_ids, files, made, database.last_load_id())
     finally:
         database.close()
@@ -187,11 +192,13 @@ def _with_bytes(store: RawStore, files: Sequence[str]) -> Iterator[Sighting]:
 
 
 def _publish(warehouse: Path, snapshots: Snapshots, changed: Sequence[str], filing_ids: Sequence[str]) -> int:
-    """Put what was read again in the place of the old rows, if there is any, and publish."""
+    """Put what was read again in the place of the old rows, if there is any, date filings anew, and publish."""
     database = Database(warehouse / DATABASE, as_it_is=True)
     try:
         if filing_ids or changed:
             swap(database, beside_path(warehouse), filing_ids, READINGS if READINGS.intersection(changed) else ())
+        else:
+            redate(database)
         return snapshots.publish(database)
     finally:
         database.close()

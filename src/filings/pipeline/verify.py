@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from filings.fetch.index_name import reading_name
-from filings.load import checks
+from filings.load import checks, evidence
 from filings.load.database import data_tables
 from filings.pipeline.progress import Progress, Silent
 from filings.pipeline.warehouse import LINK, open_writer, require
@@ -30,8 +30,8 @@ class Finding:
 
 def verify(warehouse: Path, *, progress: Progress | None = None) -> list[Finding]:
     """Read every byte of the packs against their checksums; compare the ledger with the rows, with the observations and so
-    with the raw records, and the readings of indexes with their records and their lines; ask every error check over
-    everything; compare the published snapshot with the writer's database.
+    with the raw records, the readings of indexes with their records and their lines, and with what these date; ask every
+    error check over everything; compare the published snapshot with the writer's database.
 
     An empty list: all agrees. A quarantined filing is no finding. Waits for a writer; writes nothing.
     """
@@ -45,6 +45,7 @@ def verify(warehouse: Path, *, progress: Progress | None = None) -> list[Finding
         found += _readings(writer.store, connection)
         found += _ledger(connection)
         found += _rows(connection)
+        found += _dates(connection)
         asked = [one for one in checks.shipped() if one.level == "error"]
         for one in checks.run(connection, [checks.derived(data_tables()), *asked], None):
             found.append(Finding(f"check {one.check.name}", one.filing_id or "", one.detail or ""))
@@ -142,3 +143,11 @@ def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
                 yield Finding("rows", filing_id, f"{count} rows in {name}, the ledger counts {stated}")
     for (name, filing_id), count in wanted.items():
         yield Finding("rows", filing_id, f"no rows in {name}, the ledger counts {count}")
+
+
+def _dates(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """The daily indexes date each filing as its row says."""
+    for filing_id in evidence.undated(connection):
+        yield Finding("available_at", filing_id, "the daily indexes date it otherwise; filings upgrade sets it right")
+    for filing_id in evidence.unfounded(connection):
+        yield Finding("available_at", filing_id, "no daily index of its day lists it; filings rebuild sets it right")

@@ -6,7 +6,7 @@ run may have failed in the middle, and filings may have come later than their da
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -59,7 +59,7 @@ def window(settings: Settings, selection: Selection, *, now: datetime | None = N
             store = RawStore(settings.warehouse / "raw", state, spool=spool(settings.warehouse))
             first = max(earliest, min(known))
             given_up = [one.accession for one in Failures(state).all().values() if one.is_given_up]
-            lacking = _lacking(look, Span(first, yesterday), selection, given_up)
+            found = lacking(look, Span(first, yesterday), selection, given_up)
             listed = _listed(look, store, Span(first, today))
     finally:
         state.dispose()
@@ -67,7 +67,7 @@ def window(settings: Settings, selection: Selection, *, now: datetime | None = N
     begin = yesterday
     for day in Span(first, yesterday).days():
         is_read = day in known if day in listed else day < last_listed
-        if not is_read or day in lacking:
+        if not is_read or day in found:
             begin = day
             break
     newest = max(known)
@@ -83,7 +83,7 @@ def _read_days(look: Look) -> set[date]:
     return {row[0] for row in rows if row[0]}
 
 
-def _lacking(look: Look, span: Span, selection: Selection, given_up: list[str]) -> set[date]:
+def lacking(look: Look, span: Span, selection: Selection, given_up: Collection[str]) -> set[date]:
     """The days of which a listed filing is neither here nor given up."""
     if span.first > span.last:
         return set()

@@ -58,8 +58,9 @@ BASES = {
     "22:00 or was filed that day, else at 07:30 of the next day of filing",
     "release_date": "withheld at first: 22:00 Eastern of the day of release",
     "dissemination_line": "no acceptance known, or withheld: 22:00 Eastern of the earliest day on a version's first line",
-    "first_daily_index": "22:00 Eastern of the first daily index that lists it",
-    "feed_entry": "the feed that holds it",
+    "first_daily_index": "no acceptance known, or withheld: 22:00 Eastern of the first daily index that lists it",
+    "feed_entry": "no acceptance known, or withheld: 22:00 Eastern of the day of the feed archive that holds it, or the "
+    "moment at which the feed of latest filings named it",
     "filed_date": "nothing else is known: 22:00 Eastern of the filing date",
     "first_seen": "nothing else is known, or all of it is later: when its bytes were first seen here",
 }

@@ -167,7 +167,19 @@ def _evidence(connection: duckdb.DuckDBPyConnection, filing_id: str) -> str:
     basis = str(row["available_at_basis"])
     known = [f"{name} {row[name]}" for name in clocks if row[name]]
     known += ["is_private_to_public"] if row["is_private_to_public"] == "true" else []
+    known += _listed(connection, filing_id) if basis != "acceptance" else []
     return f"{basis} ({BASES[basis]}). Known: {', '.join(known)}."
+
+
+def _listed(connection: duckdb.DuckDBPyConnection, filing_id: str) -> list[str]:
+    """The first daily index that lists it."""
+    first = (
+        "SELECT index_name FROM ops.index_entry JOIN ops.index_file USING (index_file_id) "
+        "WHERE kind = 'daily' AND accession_number = ? ORDER BY covers_from, index_name LIMIT 1"
+    )
+    return [
+        f"first listed in {row['index_name']}" for row in rows_of(connection, ["index_name"], f"({first})", [filing_id])
+    ]
 
 
 def _stated_column(column: Column[Any]) -> str:

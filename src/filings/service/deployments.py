@@ -65,11 +65,22 @@ DEPLOYMENTS: tuple[Deployment, ...] = (
         ("filings", "files"),
         is_single=False,
     ),
-    Deployment("companies", "Read company data and tickers again.", ("filings", "edgar")),
+    Deployment(
+        "reconcile",
+        "Read all quarters again, and fetch what is new of the days that were once complete.",
+        ("filings", "edgar", "scheduled"),
+        (Schedule("0 10 * * 6"),),
+    ),
+    Deployment(
+        "companies",
+        "Read company data and tickers again.",
+        ("filings", "edgar", "scheduled"),
+        (Schedule("0 9 * * 0"),),
+    ),
     Deployment("verify", "Check every byte and every count.", ("filings", "care")),
     Deployment("rebuild", "Make the database again from the raw bytes.", ("filings", "care")),
     Deployment("upgrade", "Read again what older versions of filings loaded.", ("filings", "care")),
-    # `watch` (a weekday at 06:00) and `reconcile` (Saturday) join here, each with its file in flows/ and prefect.yaml.
+    # `watch` (a weekday at 06:00) joins here, with its file in flows/ and prefect.yaml.
 )
 """All of them."""
 

@@ -17,6 +17,7 @@ NAMES = [
     "upgrade",
     "verify",
     "backfill",
+    "reconcile",
     "index",
     "completeness",
     "company",

@@ -19,6 +19,8 @@ def clocks(
     private: bool = False,
     days: tuple[str, ...] = (),
     seen: datetime = LONG_AFTER,
+    archives: tuple[str, ...] = (),
+    feed: tuple[str, ...] = (),
 ) -> Clocks:
     def day(text: str | None) -> date | None:
         return date.fromisoformat(text) if text else None
@@ -31,6 +33,8 @@ def clocks(
         is_private_to_public=private,
         disseminated_on=[date.fromisoformat(one) for one in days],
         first_seen_at=seen,
+        archive_days=[date.fromisoformat(one) for one in archives],
+        feed_seen_at=[datetime.fromisoformat(one) for one in feed],
     )
 
 
@@ -75,6 +79,27 @@ def clocks(
             "dissemination_line",
         ),
         (clocks("10-K", None, "1996-03-29"), "1996-03-30T03:00:00", "filed_date"),
+        (
+            clocks("10-K", None, "2010-03-29", days=("2012-01-01",), archives=("2010-03-30",)),
+            "2010-03-31T02:00:00",
+            "feed_entry",
+        ),
+        # an archive without another day is the day of dissemination, and that is named first
+        (
+            clocks("10-K", None, "2010-03-29", days=("2010-03-30",), archives=("2010-03-30",)),
+            "2010-03-31T02:00:00",
+            "dissemination_line",
+        ),
+        (
+            clocks("CORRESP", None, "2010-03-29", feed=("2010-06-01T13:00:00+00:00",)),
+            "2010-06-01T13:00:00",
+            "feed_entry",
+        ),
+        (
+            clocks("8-K", "2010-03-29T12:00:00", "2010-03-29", archives=("2010-03-28",)),
+            "2010-03-29T16:00:00",
+            "acceptance",
+        ),
         (clocks(None), LONG_AFTER.isoformat()[:19], "first_seen"),
         (
             clocks("8-K", "2023-11-14T12:00:00", "2023-11-14", seen=datetime(2023, 11, 14, 16, 59, tzinfo=UTC)),
