@@ -169,7 +169,7 @@ def _settings() -> str:
     rows = [
         (f"`{each.name}`", f"`FILINGS_{each.name.upper()}`", each.metadata["help"], f"`{each.default}`")
         for each in fields(Settings)
-        if each.name != "warehouse"
+        if "help" in each.metadata
     ]
     return (
         "\n## Settings\n\nA flag wins over the environment, the environment over `settings.toml` in the warehouse, that "

@@ -31,6 +31,7 @@ NAMES = [
     "tables",
     "dictionary",
     "schedule",
+    "alerts",
     "doctor",
 ]
 HEAVY = ("prefect", "sqlalchemy", "pyarrow", "pandas", "numpy", "rich", "pydantic", "lxml")
