@@ -47,7 +47,7 @@ def show(context: typer.Context, form: Plain = "text", warehouse: Warehouse = No
     import json
 
     from filings.command.filing import only_text_or_json
-    from filings.query.sheet import narrow
+    from filings.query.sheet import facts, narrow, section
 
     if context.invoked_subcommand:
         said = {"warehouse": warehouse, "quiet": quiet or None}
@@ -61,18 +61,19 @@ def show(context: typer.Context, form: Plain = "text", warehouse: Warehouse = No
         return
     if not found:
         print("No rules: write [alerts.NAME] into settings.toml of the warehouse.")
-    columns = ["rule", "tells", "sent", "failed", "waiting", "given up", "passed over", "last sent", "last trouble"]
+    columns = ["rule", "tells", "sent", "failed", "waiting", "given up", "passed over", "last sent"]
     rows = [
         (
             one["rule"],
             one["target"],
             *(f"{one[name]:,}" for name in ("sent", "failed", "waiting", "given_up", "passed_over")),
             one["last_sent_at"],
-            one["last_trouble"],
         )
         for one in found
     ]
-    for line in narrow(columns, rows, {2, 3, 4, 5, 6}, look_of(sys.stdout)):
+    look = look_of(sys.stdout)
+    troubles = facts([(one["rule"], one["last_trouble"]) for one in found], look)
+    for line in (*narrow(columns, rows, {2, 3, 4, 5, 6}, look), *section("Why the last did not go", troubles, look)):
         print(line)
 
 

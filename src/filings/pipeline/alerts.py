@@ -83,7 +83,7 @@ def ready_alerts(warehouse: Path) -> None:
     rules = rules_of(warehouse).alerts
     if not rules and not (warehouse / STATE).exists():
         return
-    here = _checked(warehouse, rules)
+    here = _checked(warehouse, rules) if rules else None
     engine = open_state(warehouse / STATE)
     try:
         known = marks(engine)
@@ -368,9 +368,8 @@ def envelope(
 
 def _note(engine: Engine, one: Alert) -> None:
     """What came of an attempt: from here on it is not sent again."""
-    reach(Point.ALERT_NOTE)
     with disk("noting what was told"), engine.begin() as connection:
-        reach(Point.STATE_COMMIT)
+        reach(Point.ALERT_NOTE)
         one.write(connection)
 
 

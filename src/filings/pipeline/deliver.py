@@ -23,6 +23,7 @@ from filings.query.grid import visible
 
 SECONDS = 10.0
 _TAIL = 300  # characters of what a target says about its failure
+_VARIABLE = 1000  # characters of a variable: the system takes no more than so many
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,9 @@ def _clean(text: str, url: str, headers: Mapping[str, str]) -> str:
 def _run(rule: AlertRule, message: Mapping[str, Any], body: bytes, warehouse: Path, seconds: float) -> Told:
     """Files, not pipes: a program need not read what it is given, and may leave something behind that runs on."""
     facts = {name: message.get(name) for name in ("rule", "filing_id", "form_type", "url", "text")}
-    variables = {f"FILINGS_ALERT_{name.upper()}": visible(str(value or "")) for name, value in facts.items()}
+    variables = {
+        f"FILINGS_ALERT_{name.upper()}": visible(str(value or ""))[:_VARIABLE] for name, value in facts.items()
+    }
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
         given.write(body + b"\n")
         given.seek(0)

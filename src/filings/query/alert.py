@@ -26,6 +26,7 @@ from filings.query.grid import visible
 PATIENCE = 30.0
 """Seconds that the condition of a rule may take."""
 
+_NAME = 150  # characters of a company's name in the line for people
 _NEW = "temp.new_filing"
 _SOUND = "status <> 'quarantined' AND NOT (status = 'superseded' AND reason_code = 'damaged')"
 _INSTANT = "strftime({}, '%Y-%m-%dT%H:%M:%SZ')"
@@ -265,7 +266,7 @@ def _url(message: dict[str, Any]) -> str | None:
 def _text(message: dict[str, Any]) -> str:
     """One line for people: the form, the companies, the day, the page."""
     names = list(dict.fromkeys(one["name"] for one in message["companies"] if one["name"]))
-    who = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    who = ", ".join(name[:_NAME] for name in names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     parts = [message["form_type"] or "A filing", *([f"of {who}"] if who else [])]
     day = f", filed {message['filed_on']}" if message["filed_on"] else ""
     return visible(f"{' '.join(parts)}{day}: {message['url'] or message['filing_id']}")
