@@ -215,6 +215,7 @@ class _Sending:
         known, told = marks(self._engine), {(one.rule_name, one.filing_id): one for one in query.history(connection)}
         here = query.seen(connection)
         had = self._known(told)
+        looked: list[query.Seen | None] = []  # since when new filings are listed; most rules have come equally far
         for rule in self._rules.values():
             mark = known.get(rule.name)
             if mark is None:  # it came into the settings while this run was on
@@ -223,7 +224,9 @@ class _Sending:
             if mark.seen == here:
                 continue
             try:
-                query.find_new(connection, mark.seen)
+                if looked != [mark.seen]:
+                    query.find_new(connection, mark.seen)
+                    looked = [mark.seen]
                 found = query.Matches([], 0, ())
                 if query.count_new(connection):
                     found = query.matching(connection, rule, None if rule.since else self._settings.alert_days)
@@ -386,11 +389,13 @@ def _write(warehouse: Path, engine: Engine) -> int | None:
         with writer_lock(warehouse, "alerts", None):
             database = Database(warehouse / DATABASE)
             try:
-                if not record(database, engine):
-                    return None
+                record(database, engine)
                 snapshots = Snapshots(warehouse, engine)
                 snapshots.recover()
-                return snapshots.publish(database)
+                is_behind = (
+                    snapshots.published_load_id() != database.last_load_id()
+                )  # also what a kill left unpublished
+                return snapshots.publish(database) if is_behind else None
             finally:
                 database.close()
     except Busy:

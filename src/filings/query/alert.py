@@ -222,10 +222,12 @@ def _within(
 def messages(connection: duckdb.DuckDBPyConnection, filing_ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """What is told of each of these filings, without rule, warehouse and snapshot; those that are not here are left out."""
     found: dict[str, dict[str, Any]] = {}
-    marks = ", ".join("?" * len(filing_ids))
-    wanted, values = f"filing_id IN ({marks})", list(filing_ids)
-    if not values:
+    if not filing_ids:
         return {}
+    wanted, values = f"filing_id IN ({', '.join('?' * len(filing_ids))})", list(filing_ids)
+    loads = connection.execute(f"SELECT DISTINCT load_id FROM ops.ingest_log WHERE {wanted}", values).fetchall()
+    listed = ", ".join(str(load_id) for (load_id,) in loads) or "NULL"
+    wanted = f"load_id IN ({listed}) AND {wanted}"  # a batch's rows lie together: few row groups are read
     rows = connection.execute(
         f"SELECT filing_id, accession_number, form_type, CAST(filed_on AS VARCHAR), {_INSTANT.format('accepted_at')}, "
         f"{_INSTANT.format('available_at')}, document_count FROM filing WHERE {wanted}",
