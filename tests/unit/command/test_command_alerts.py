@@ -46,8 +46,9 @@ def test_rules_and_what_came_of_them(mine: Path, run: Run) -> None:
     assert [(one["rule"], one["sent"], one["failed"]) for one in found] == [("results", 1, 0), ("secret", 0, 1)]
     page = run("status", "--warehouse", "mine").stdout
     assert "Alerts that did not go (1)" in page
-    everything = str(found) + shown + sent.stderr + page + run("alerts", "test", "secret", "--warehouse", "mine").stdout
-    assert "SECRET" not in everything
+    failed = run("alerts", "test", "secret", "--warehouse", "mine")
+    assert failed.returncode == 3 and "was not told of" in failed.stdout
+    assert "SECRET" not in str(found) + shown + sent.stderr + page + failed.stdout
 
 
 def test_a_trial(mine: Path, run: Run) -> None:
@@ -55,13 +56,10 @@ def test_a_trial(mine: Path, run: Run) -> None:
     done = run("alerts", "--warehouse", "mine", "test", "results")
     assert (done.returncode, done.stdout) == (0, "sh was told of 0009910001-24-000012.\n")
     assert json.loads((mine / "told.jsonl").read_text())["test"] is True
-    failed = run("alerts", "test", "secret", "--warehouse", "mine")
-    assert failed.returncode == 3 and "was not told of" in failed.stdout
-    assert run("alerts", "test", "nope", "--warehouse", "mine").returncode == 2
 
 
 def test_a_condition_that_is_none_is_named(mine: Path, run: Run) -> None:
     with_rules(mine, "[alerts.wrong]\nwhere = \"form_typ = '8-K'\"\ncommand = ['true']\n")
-    for words in (["alerts"], ["alerts", "send"], ["alerts", "test", "wrong"], ["ingest", "."]):
+    for words in (["alerts"], ["ingest", "."]):
         failed = run(*words, "--warehouse", "mine")
         assert failed.returncode == 2 and "where of [alerts.wrong] is no condition over filing" in failed.stderr
