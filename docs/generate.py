@@ -174,8 +174,7 @@ def _settings() -> str:
     return (
         "\n## Settings\n\nA flag wins over the environment, the environment over `settings.toml` in the warehouse, that "
         "over the default. `None` leaves the choice to the program. Rules of [alerts](alerts.md) are tables of that "
-        "file.\n\n"
-        + _table(["key in settings.toml", "environment", "meaning", "default"], rows)
+        "file.\n\n" + _table(["key in settings.toml", "environment", "meaning", "default"], rows)
     )
 
 

@@ -37,7 +37,7 @@ def register(app: typer.Typer) -> None:
         name="alerts",
         cls=Group,
         short_help="List the rules of alerts and what came of them.",
-        help="List the rules of alerts in settings.toml, and how many alerts were sent, did not go, or wait.",
+        help="List the rules of alerts, and how many alerts were sent, did not go, or wait.",
         epilog="Example: filings alerts --format json",
     )
 

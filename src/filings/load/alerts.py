@@ -54,19 +54,34 @@ class Alert:
             return "sent"
         return f"{'given up' if self.state == GIVEN_UP else 'failed'}: {self.why}"
 
-    def write(self, connection: Connection) -> None:
-        """Its row of `work`, in the caller's transaction."""
-        key = f"{self.rule_name} {self.filing_id}"
+    @property
+    def key(self) -> str:
+        """The key of its row of `work`."""
+        return f"{self.rule_name} {self.filing_id}"
+
+    def row(self) -> dict[str, object]:
+        """Its row of `work`."""
         facts = {"why": self.why, "raw_sha256": self.raw_sha256, "tried_at": self.tried_at, "run_id": self.run_id}
-        values = {
+        return {
+            "kind": ALERT,
+            "key": self.key,
             "state": self.state,
             "attempts": self.attempts,
             "next_try_at": self.next_try_at,
             "reason": json.dumps(facts),
         }
-        is_it = (work.c.kind == ALERT) & (work.c.key == key)
-        if not connection.execute(update(work).where(is_it).values(values)).rowcount:
-            connection.execute(insert(work).values(values | {"kind": ALERT, "key": key}))
+
+
+def add(connection: Connection, alerts: Iterable[Alert]) -> None:
+    """Note new ones, in the caller's transaction."""
+    if rows := [one.row() for one in alerts]:
+        connection.execute(insert(work), rows)
+
+
+def change(connection: Connection, alert: Alert) -> None:
+    """Note what came of one, in the caller's transaction."""
+    is_it = (work.c.kind == ALERT) & (work.c.key == alert.key)
+    connection.execute(update(work).where(is_it).values(alert.row()))
 
 
 def noted(state: Engine) -> list[Alert]:
@@ -116,7 +131,7 @@ def record(database: Database, state: Engine) -> int:
 
 def forget(state: Engine, alerts: Iterable[Alert]) -> None:
     """These are in a snapshot: the control state need not know them any more. Raises StoreError."""
-    keys = [f"{one.rule_name} {one.filing_id}" for one in alerts]
+    keys = [one.key for one in alerts]
     if keys:
         with disk("forgetting alerts"), state.begin() as connection:
             reach(Point.STATE_COMMIT)

@@ -25,7 +25,7 @@ from filings.alert_rule import AlertRule
 from filings.disk import disk
 from filings.errors import Busy, FilingsError, UsageError
 from filings.faults import Point, reach
-from filings.load.alerts import GIVEN_UP, LONGEST, SENT, WAITING, Alert, forget, give_up, noted, record
+from filings.load.alerts import GIVEN_UP, LONGEST, SENT, WAITING, Alert, add, change, forget, give_up, noted, record
 from filings.load.database import Database
 from filings.load.snapshot import Snapshots
 from filings.pipeline import alert_marks
@@ -242,8 +242,7 @@ class _Sending:
         fresh = [Alert(rule.name, filing, sha) for filing, sha in found.found if (rule.name, filing) not in had]
         with disk("noting what is to be told"), self._engine.begin() as connection:
             reach(Point.STATE_COMMIT)
-            for one in fresh:
-                one.write(connection)
+            add(connection, fresh)
             replace(mark, passed_over=mark.passed_over + found.passed_over).write(connection, rule.name)
 
     def _known(self, told: dict[tuple[str, str], query.Told]) -> set[tuple[str, str]]:
@@ -270,8 +269,7 @@ class _Sending:
         if lost:
             with disk("noting what is to be told"), self._engine.begin() as connection:
                 reach(Point.STATE_COMMIT)
-                for one in lost:
-                    one.write(connection)
+                add(connection, lost)
         return had | {_key(one) for one in lost}
 
     def _send(self, connection: duckdb.DuckDBPyConnection, due: Sequence[Alert], until: float) -> None:
@@ -373,7 +371,7 @@ def _note(engine: Engine, one: Alert) -> None:
     """What came of an attempt: from here on it is not sent again."""
     with disk("noting what was told"), engine.begin() as connection:
         reach(Point.ALERT_NOTE)
-        one.write(connection)
+        change(connection, one)
 
 
 def _newest_run(engine: Engine) -> str | None:
