@@ -169,12 +169,12 @@ def _settings() -> str:
     rows = [
         (f"`{each.name}`", f"`FILINGS_{each.name.upper()}`", each.metadata["help"], f"`{each.default}`")
         for each in fields(Settings)
-        if each.name != "warehouse"
+        if "help" in each.metadata
     ]
     return (
         "\n## Settings\n\nA flag wins over the environment, the environment over `settings.toml` in the warehouse, that "
-        "over the default. `None` leaves the choice to the program.\n\n"
-        + _table(["key in settings.toml", "environment", "meaning", "default"], rows)
+        "over the default. `None` leaves the choice to the program. Rules of [alerts](alerts.md) are tables of that "
+        "file.\n\n" + _table(["key in settings.toml", "environment", "meaning", "default"], rows)
     )
 
 

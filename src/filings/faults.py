@@ -47,6 +47,7 @@ class Point(StrEnum):
     SNAPSHOT_LINK = "snapshot.link"
     SNAPSHOT_RENAME = "snapshot.rename"
     SNAPSHOT_REMOVE = "snapshot.remove"
+    ALERT_NOTE = "alert.note"
     SERVICE_SIGN = "service.sign"
     SCHEDULE_WRITE = "schedule.write"
     SCHEDULE_RENAME = "schedule.rename"

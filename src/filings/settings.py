@@ -1,7 +1,8 @@
 """The settings of a run, one frozen object: flag over environment over the warehouse's `settings.toml` over default.
 
 The warehouse itself is `--warehouse`, else ``FILINGS_WAREHOUSE``, else ``./warehouse``. Each other setting is a field
-of `Settings`; its variable is ``FILINGS_`` and its name in capitals, its key in `settings.toml` its name.
+of `Settings`; its variable is ``FILINGS_`` and its name in capitals, its key in `settings.toml` its name. Only the rules of
+alerts have no variable: they are tables of that file.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from filings.alert_rule import AlertRule, read_rules
 from filings.errors import UsageError
 
 FORMATS = ("table", "csv", "json", "jsonl", "markdown", "parquet")
@@ -73,9 +75,13 @@ class Settings:
         default=4200,
         metadata={"help": "The port of the server that `up` starts; where it is taken, the next free one."},
     )
+    alert_days: int = field(
+        default=7, metadata={"help": "Alerts tell of filings that were public for at most so many days when they came."}
+    )
+    alerts: tuple[AlertRule, ...] = ()
 
 
-_SETTINGS: dict[str, Field[Any]] = {each.name: each for each in fields(Settings) if each.name != "warehouse"}
+_SETTINGS: dict[str, Field[Any]] = {each.name: each for each in fields(Settings) if "help" in each.metadata}
 
 
 def settle(flags: Mapping[str, Any] | None = None, environment: Mapping[str, str] | None = None) -> Settings:
@@ -111,11 +117,12 @@ def _of_file(path: Path) -> dict[str, Any]:
         stated = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path} is not TOML: {error}") from error
+    rules = read_rules(stated.pop("alerts", {}), str(path))
     if unknown := sorted(stated.keys() - _SETTINGS.keys()):
-        raise UsageError(
-            f"{path} holds unknown settings: {', '.join(unknown)}", f"Known are: {', '.join(sorted(_SETTINGS))}."
-        )
-    return {name: _checked(_SETTINGS[name], value, f"{name} in {path}") for name, value in stated.items()}
+        known = ", ".join(sorted({*_SETTINGS, "alerts"}))
+        raise UsageError(f"{path} holds unknown settings: {', '.join(unknown)}", f"Known are: {known}.")
+    chosen: dict[str, Any] = {"alerts": rules} if rules else {}
+    return chosen | {name: _checked(_SETTINGS[name], value, f"{name} in {path}") for name, value in stated.items()}
 
 
 def _kind(setting: Field[Any]) -> type[bool] | type[int] | type[str]:

@@ -5,6 +5,7 @@ Blocks of a page, by their language:
 - ``console``: lines that begin with ``$ `` are commands; what stands below each is its output, standard error included.
 - ``sql``, followed by a ``text`` block: the statement is given to ``filings query --format table``.
 - ``python``, followed by a ``text`` block: run as a script.
+- ``toml``: written to ``warehouse/settings.toml``, for the commands that follow.
 - ``sh``: shown, and not run here; each line must stand in `ELSEWHERE`, with the reason.
 
 A page that says ``make edgar`` has a small EDGAR while it runs, the same as that command's, and the variables that name it.
@@ -43,6 +44,7 @@ RUN_PAGES = [
     "docs/backfill.md",
     "docs/completeness.md",
     "docs/schedule.md",
+    "docs/alerts.md",
 ]
 CORPUS_PAGES = ["docs/cookbook-corpus.md"]
 """Pages over real filings that are not in the repository: `corpus_paths` of them, ingested."""
@@ -102,6 +104,8 @@ def steps(page: str) -> Iterator[Step]:
             continue
         if language == "console":
             yield from _console(body, at)
+        elif language == "toml":
+            yield Step(language, body, "", block.end("body"), block.end("body"))
         elif language in ("sql", "python") and following and following["language"] == "text":
             if page[block.end() : following.start()].strip():
                 continue
@@ -199,6 +203,9 @@ def _run_page(page: str, folder: Path, variables: dict[str, str]) -> Outcome:
     environment = {**kept, "PATH": f"{folder / '.programs'}:{os.environ['PATH']}", "PYTHONWARNINGS": "ignore"}
     environment |= variables
     for step in steps(page):
+        if step.kind == "toml":
+            (folder / "warehouse" / "settings.toml").write_text(step.command, encoding="utf-8")
+            continue
         if step.command.startswith("duckdb ") and not shutil.which("duckdb"):
             outcome.not_run.append(step.command.splitlines()[0])
             continue

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import filings.large
+import filings.pipeline.alerts
 import filings.pipeline.backfill
 import filings.pipeline.index_runs
 import filings.pipeline.ingest
@@ -64,6 +65,9 @@ def work(order: dict[str, object], answer: int) -> None:
             filings.pipeline.upgrade.upgrade(warehouse)
         elif order["do"] == "index":
             filings.pipeline.index_runs.index_files(warehouse, Path(order["paths"][0]))  # type: ignore[index]
+        elif order["do"] == "tell":
+            filings.pipeline.alerts.ready_alerts(warehouse)
+            said |= filings.pipeline.alerts.send_alerts(warehouse).to_dict()
         elif order["do"] == "schedule":
             hold = filings.service.holds.Hold.take(warehouse / "prefect" / "a.lock")
             assert hold

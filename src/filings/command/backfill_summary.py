@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from filings.command.summary import statuses
+from filings.command.summary import alerts, statuses
 from filings.pipeline.progress import amount, duration
 from filings.query import grid
 from filings.query.grid import Look, visible
@@ -82,7 +82,7 @@ def last_line(report: BackfillReport) -> str:
     ]
     if report.left_out:
         parts.append(f"{report.left_out:,} left out by --limit")
-    text = ", ".join(parts) + f"; {amount(size, 'bytes')} in {duration(report.seconds)}"
+    text = ", ".join([*parts, *alerts(report.loaded)]) + f"; {amount(size, 'bytes')} in {duration(report.seconds)}"
     if report.loaded.snapshot is None:
         return text + "; nothing new, the snapshot stays."
     return text + f"; snapshot {report.loaded.snapshot}."

@@ -26,6 +26,13 @@ def overview(status: dict[str, Any], look: Look) -> Iterator[str]:
         for run in status["runs"]
     ]
     yield from section("Last runs", narrow(["what", "began", "ended", "state", "counts"], runs, (), look), look)
+    lacking = [
+        (each["rule"], each["filing_id"], each["state"], f"{each['attempts']}", _time(each["next_try_at"]), each["why"])
+        for each in status["alerts"]
+    ]
+    columns = ["rule", "filing", "state", "attempts", "next attempt", "why"]
+    title = f"Alerts that did not go ({len(lacking):,}); filings alerts send tries at once"
+    yield from section(title, narrow(columns, lacking[:_REFUSALS], {3}, look), look)
     refused = [(visible(each["source"]), each["verdict"], each["detail"]) for each in status["refusals"]]
     title = f"Refused: no filings at all ({len(refused):,})"
     yield from section(title, narrow(["source", "verdict", "detail"], refused[:_REFUSALS], (), look), look)

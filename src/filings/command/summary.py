@@ -53,10 +53,17 @@ def last_line(report: Report) -> str:
     parts.append(f"{len(report.refused):,} refused")
     if report.passed_over:
         parts.append(f"{len(report.passed_over):,} passed over")
-    text = ", ".join(parts) + f"; {amount(report.bytes, 'bytes')} in {duration(report.seconds)}"
+    text = ", ".join([*parts, *alerts(report)]) + f"; {amount(report.bytes, 'bytes')} in {duration(report.seconds)}"
     if report.snapshot is None:
         return text + "; nothing new, the snapshot stays."
     return text + f"; snapshot {report.snapshot}."
+
+
+def alerts(report: Report) -> list[str]:
+    """What came of alerts, for the last line; nothing where there were none."""
+    words = {"sent": "sent", "failed": "not sent", "given_up": "given up", "waiting": "waiting"}
+    told = [f"{report.alerts[name]:,} {word}" for name, word in words.items() if report.alerts.get(name)]
+    return [f"alerts: {' and '.join(told)}"] if told else []
 
 
 def _quarantined(report: Report) -> list[list[str]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -205,3 +205,27 @@ class Wire:
     def close(self) -> None:
         """Close the kept connections."""
         self._pool.close()
+
+
+def post(url: str, headers: Mapping[str, str], body: bytes, timeouts: Timeouts, *, longest: int) -> tuple[int, bytes]:
+    """Send a body to somebody who is not EDGAR: no turn is waited for, no redirect followed, certificates are checked.
+
+    Gives the status, and where it is not one of success the first bytes of the answer, at most `longest`. Raises Broken.
+    """
+    split = urlsplit(url)
+    path = (split.path or "/") + (f"?{split.query}" if split.query else "")
+    kind = urllib3.HTTPSConnectionPool if split.scheme == "https" else urllib3.HTTPConnectionPool
+    timeout = urllib3.Timeout(connect=timeouts.connect, read=timeouts.read)
+    try:
+        with kind(split.hostname or "", split.port, timeout=timeout, maxsize=1) as pool:
+            response = pool.urlopen(
+                "POST", path, body=body, headers=dict(headers), retries=False, redirect=False, preload_content=False
+            )
+            said = b""
+            if not 200 <= response.status < 300:
+                with suppress(urllib3.exceptions.HTTPError, OSError):  # the status says enough
+                    said = response.read(longest, decode_content=False)
+            response.close()
+            return response.status, said
+    except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+        raise Broken(str(error)) from error

@@ -47,10 +47,10 @@ SHAPES = {full_name(table): shape_fingerprint([table]) for table in tables()}
 
 
 def last_load_id(connection: duckdb.DuckDBPyConnection) -> int:
-    """The newest batch of a database that is open: each leaves a row in the ledger, or one for a reading. One of before
-    there were readings has the ledger alone."""
+    """The newest batch of a database that is open: each leaves a row in the ledger, or one for a reading or an alert. A
+    database of before there were these has the ledger alone."""
     found = 0
-    for table in (ops.ingest_log, ops.index_file):
+    for table in (ops.ingest_log, ops.index_file, ops.alert):
         try:
             ((last,),) = connection.execute(f"SELECT coalesce(max(load_id), 0) FROM {full_name(table)}").fetchall()
         except duckdb.CatalogException:

@@ -20,6 +20,7 @@ from filings.errors import Blocked, FilingsError, LoadError, Undeclared
 from filings.fetch.client import Client, Patience
 from filings.fetch.identity import user_agent
 from filings.pipeline import plan as plans
+from filings.pipeline.alerts import ready_alerts, send_alerts
 from filings.pipeline.backfill_report import BackfillReport
 from filings.pipeline.claims import Claims
 from filings.pipeline.costs import Costs, learned
@@ -85,6 +86,7 @@ def backfill(
     began = time.monotonic()
     user_agent(settings)  # before anything is made
     make_folders(settings.warehouse)
+    ready_alerts(settings.warehouse)
     state = open_state(settings.warehouse / STATE)
     try:
         with (
@@ -106,6 +108,9 @@ def backfill(
                 report.loaded.seconds = report.seconds = time.monotonic() - began
     finally:
         state.dispose()
+    if not (options and options.dry_run):
+        told = send_alerts(settings.warehouse, progress=shown)
+        report.loaded.alerts, report.loaded.snapshot = told.to_dict(), told.snapshot or report.loaded.snapshot
     return report
 
 

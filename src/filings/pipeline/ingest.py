@@ -14,6 +14,7 @@ from filings.identifiers import accession_in_name
 from filings.large import Bytes, read_file
 from filings.load.ledger import stale
 from filings.pipeline import runs
+from filings.pipeline.alerts import ready_alerts, send_alerts
 from filings.pipeline.loading import Loading, Tally, load_leftovers
 from filings.pipeline.progress import Progress, Silent
 from filings.pipeline.report import Report
@@ -42,6 +43,7 @@ def ingest(
     sources = [one for one in found if isinstance(one, Source)]
     report.passed_over = [(one.path, one.why) for one in found if isinstance(one, PassedOver)]
     report.files = len(sources)
+    ready_alerts(warehouse)
     with open_writer(warehouse, "ingest", shown.say) as writer, runs.record(writer.state, "ingest", report):
         tally = Tally(report)
         interrupted = False
@@ -62,6 +64,8 @@ def ingest(
         report.seconds = time.monotonic() - started
         if interrupted:
             raise KeyboardInterrupt
+    told = send_alerts(warehouse, progress=shown)
+    report.alerts, report.snapshot = told.to_dict(), told.snapshot or report.snapshot
     return report
 
 

@@ -13,16 +13,17 @@ from sqlalchemy import func, select
 from filings.disk import disk, interruptible, sync
 from filings.errors import Busy, LoadError
 from filings.faults import Point, reach
+from filings.load import alerts
 from filings.load.database import Database
 from filings.load.loader import Loaded, Loader
 from filings.load.readings import Reading
-from filings.pipeline import runs
+from filings.pipeline import alert_marks, runs
 from filings.pipeline.ahead import BATCH_BYTES, BATCH_FILINGS, Ahead
 from filings.pipeline.loading import Tally
 from filings.pipeline.progress import Progress, Silent
 from filings.pipeline.readers import Readers
 from filings.pipeline.report import Report
-from filings.pipeline.warehouse import DATABASE, Writer, beside_path, discard_beside, require, writer_lock
+from filings.pipeline.warehouse import DATABASE, LINK, Writer, beside_path, discard_beside, require, writer_lock
 from filings.raw.store import RawStore, Sighting
 from filings.schema import state
 
@@ -44,8 +45,9 @@ def batches(sightings: Iterable[Sighting]) -> Iterator[list[Sighting]]:
 def rebuild(warehouse: Path, *, progress: Progress | None = None) -> Report:
     """Make `load/filings.duckdb` again from the raw packs, and publish it.
 
-    Needs no control state and no database; where the old database is there, the times of first load are taken over. A
-    kill or Ctrl-C before the swap leaves the old database as it was. Raises UsageError, StoreError, LoadError.
+    Needs no control state and no database; where the old database is there, the times of first load and the alerts that
+    were sent are taken over (the alerts from the snapshot, where it is not). A kill or Ctrl-C before the swap leaves the
+    old database as it was. Raises UsageError, StoreError, LoadError.
     """
     require(warehouse)
     shown = progress or Silent()
@@ -60,7 +62,11 @@ def rebuild(warehouse: Path, *, progress: Progress | None = None) -> Report:
             with runs.record(writer.state, "rebuild", report), interruptible():
                 _fill(writer, report, shown)
                 _take_readings(writer, shown)
-                _take_over(writer.database, _first_loads(warehouse / DATABASE, shown))
+                first_loads = _first_loads(warehouse / DATABASE, shown)
+                if first_loads is None:
+                    alert_marks.forget(writer.state)
+                _take_over(writer.database, first_loads)
+                alerts.take_over(writer.database, alerts.saved(warehouse / DATABASE, warehouse / LINK))
                 writer.store.seal()
                 writer.database.checkpoint()
                 writer.database.close()

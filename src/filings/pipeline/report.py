@@ -12,7 +12,7 @@ class Report:
 
     `files` were looked at, of which `kept` brought new bytes or a new place and `known` were here already. `filings`
     counts the filings touched by their status; `rows` the rows written, a table. `seconds` is wall time, `bytes` what was
-    read.
+    read. `alerts` counts what came of alerts: sent, failed, given_up, waiting, passed_over.
     """
 
     files: int = 0
@@ -27,6 +27,7 @@ class Report:
     snapshot: int | None = None
     seconds: float = 0.0
     bytes: int = 0
+    alerts: dict[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON and the control state."""

@@ -11,9 +11,42 @@ from typing import Any
 
 from filings.pipeline.warehouse import STATE, holder, require
 
+_ALERTS = "SELECT key, state, attempts, next_try_at, reason FROM work WHERE kind = 'alert' ORDER BY work_id"
+
+
+def _alert(row: dict[str, Any]) -> dict[str, Any]:
+    """An alert in plain values: rule, filing, what stands with it, and why."""
+    rule, _, filing = row["key"].partition(" ")
+    facts = json.loads(row["reason"])
+    state = {"done": "sent", "given_up": "given up"}.get(row["state"], "failed" if row["attempts"] else "waiting")
+    named = {
+        "rule": rule,
+        "filing_id": filing,
+        "state": state,
+        "attempts": row["attempts"],
+        "why": facts["why"] or None,
+    }
+    return named | {"tried_at": facts["tried_at"], "next_try_at": row["next_try_at"]}
+
+
+def read_alerts(warehouse: Path) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
+    """The marks of the rules of alerts by name, and the alerts that the control state knows. Takes no lock, and needs no
+    warehouse."""
+    path = warehouse / STATE
+    if not path.exists():
+        return {}, []
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as connection:
+        connection.row_factory = sqlite3.Row
+        if not connection.execute("SELECT name FROM sqlite_master WHERE name = 'work'").fetchall():
+            return {}, []
+        rules = connection.execute("SELECT key, reason FROM work WHERE kind = 'alert_rule'").fetchall()
+        alerts = connection.execute(_ALERTS).fetchall()
+    return {row["key"]: json.loads(row["reason"]) for row in rules}, [_alert(dict(row)) for row in alerts]
+
 
 def read_status(warehouse: Path) -> dict[str, Any]:
-    """Who writes now, the last runs, the snapshots, the packs, the refusals: plain values, also while a run is on.
+    """Who writes now, the last runs, the snapshots, the packs, the refusals, the alerts that did not go: plain values, also
+    while a run is on.
 
     Reads `state.sqlite` alone and takes no lock. Raises UsageError where there is no warehouse.
     """
@@ -21,7 +54,7 @@ def read_status(warehouse: Path) -> dict[str, Any]:
     now = holder(warehouse)
     status: dict[str, Any] = {"writer": asdict(now) if now else None}
     path = warehouse / STATE
-    nothing: dict[str, Any] = {"runs": [], "snapshots": [], "packs": {}, "refusals": []}
+    nothing: dict[str, Any] = {"runs": [], "snapshots": [], "packs": {}, "refusals": [], "alerts": []}
     if not path.exists():
         return status | nothing
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as connection:
@@ -44,4 +77,5 @@ def read_status(warehouse: Path) -> dict[str, Any]:
             "coalesce(sum(state = 'open'), 0) AS open FROM raw_pack"
         )[0]
         status["refusals"] = ask("SELECT * FROM refusal ORDER BY seen_at DESC")
+        status["alerts"] = [each for row in ask(_ALERTS) if (each := _alert(row))["state"] != "sent"]
     return status

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from filings.disk import disk, interruptible
 from filings.errors import Busy, Stale, StoreError, UsageError
+from filings.load import alerts
 from filings.load.database import Database
 from filings.load.loader import Loader
 from filings.load.readings import Readings
@@ -176,7 +177,11 @@ class Writer:
             raise
 
     def publish_if_behind(self) -> int | None:
-        """Publish a snapshot where the newest one lacks batches, or where there is none. Gives its number."""
+        """Publish a snapshot where the newest one lacks batches, or where there is none. Gives its number.
+
+        What came of alerts that were sent since is written first, so that it is in the snapshot, too.
+        """
+        alerts.record(self.database, self.state)
         # Asked of the database: after Ctrl-C in the last step of a commit the loader does not know that it went through.
         if self.snapshots.published_load_id() == self.database.last_load_id():
             return None

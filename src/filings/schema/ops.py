@@ -186,3 +186,18 @@ index_file = plain(
     ],
     key=("index_file_id",),
 )
+
+alert = plain(
+    "ops.alert",
+    "One row for each alert sent for a filing.",
+    [
+        text("rule_name", "name of the rule: its table [alerts.NAME] in settings.toml", at=Ours("alert rules of the settings"), null="no"),
+        text("filing_id", "filing of which was told", at=Ours("alert rules of the settings"), null="no"),
+        text("raw_sha256", "sha256 of the version of which was told; a later version of the same filing is told of no more", at=Ours("alert rules of the settings"), null="no"),
+        text("run_id", "number of the newest run, as filings status lists them, when it was sent", at=Ours("alert rules of the settings")),
+        instant("sent_at", "when it was sent; of one that did not go, the attempt that first failed so", at=Ours("alert rules of the settings"), null="no"),
+        text("outcome", "sent; failed: and why, a later run tries again; given up: and why, no run does", at=Ours("alert rules of the settings"), null="no"),
+        bigint("load_id", "batch that wrote the row", at=Ours("alert rules of the settings"), null="no"),
+    ],
+    key=("rule_name", "filing_id"),
+)

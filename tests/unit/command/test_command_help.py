@@ -32,6 +32,7 @@ NAMES = [
     "tables",
     "dictionary",
     "schedule",
+    "alerts",
     "doctor",
 ]
 HEAVY = ("prefect", "sqlalchemy", "pyarrow", "pandas", "numpy", "rich", "pydantic", "lxml")

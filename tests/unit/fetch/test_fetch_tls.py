@@ -13,6 +13,7 @@ from edgar.server import SmallEdgar
 from filings.errors import Unanswered
 from filings.fetch.addresses import address
 from filings.fetch.client import Client
+from filings.fetch.wire import Broken, Timeouts, post
 
 x509 = pytest.importorskip("cryptography.x509")
 
@@ -75,3 +76,13 @@ def test_a_certificate_that_nobody_signed_is_refused(
     with pytest.raises(Unanswered, match="CERTIFICATE_VERIFY_FAILED"):
         make_client().get(address("tickers"))
     assert small.log.requests == []
+
+
+def test_a_webhook_is_held_to_its_certificate_too(
+    small: SmallEdgar, secure: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(Broken, match="certificate"):
+        post(small.url, {}, b"{}", Timeouts(connect=5, read=5), longest=100)
+    monkeypatch.setenv("SSL_CERT_FILE", str(secure))
+    status, _ = post(small.url, {}, b"{}", Timeouts(connect=5, read=5), longest=100)
+    assert status >= 400  # EDGAR takes no POST

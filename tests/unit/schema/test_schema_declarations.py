@@ -21,7 +21,6 @@ from filings.schema.state import state
 TABLES = tables()
 NOT_DECLARED_YET = {
     "13F": {"form_13f_filing", "form_13f_other_manager", "form_13f_holding", "form_13f_holding_manager"},
-    "the watch": {"ops.alert"},
 }  # fmt: skip
 
 
