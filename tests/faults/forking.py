@@ -1,6 +1,6 @@
 """A child that imports the product once and forks for each order: ingest or rebuild, with a fault armed.
 
-Reads JSON lines {"do", "warehouse", "paths", "fault"}, for a backfill also {"url", "route"}; answers each with {"exit",
+Reads JSON lines {"do", "warehouse", "paths", "fault"}, for a backfill or a watch also {"url", "route"}; answers each with {"exit",
 "error", "reached"}. A fork costs milliseconds where a new Python costs a second.
 """
 
@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import filings.large
@@ -18,6 +19,7 @@ import filings.pipeline.index_runs
 import filings.pipeline.ingest
 import filings.pipeline.rebuild
 import filings.pipeline.upgrade
+import filings.pipeline.watch
 import filings.service.holds
 import filings.service.schedules
 from filings import faults
@@ -41,6 +43,14 @@ def fetch(warehouse: Path, url: str, route: str) -> None:
     filings.pipeline.backfill.backfill(settings, span("2024-01"), None, options, patience=patience)
 
 
+def watch(warehouse: Path, url: str) -> None:
+    settings = Settings(
+        warehouse=warehouse, user_name="Test", user_email="test@example.com", edgar_url=url, requests_per_second=1000
+    )
+    until = datetime.now(UTC) + timedelta(seconds=0.3)
+    filings.pipeline.watch.watch(settings, until, every=0.1)
+
+
 def work(order: dict[str, object], answer: int) -> None:
     faults._armed = str(order["fault"])
     faults._reached.clear()
@@ -51,6 +61,8 @@ def work(order: dict[str, object], answer: int) -> None:
             filings.pipeline.rebuild.rebuild(warehouse)
         elif order["do"] == "backfill":
             fetch(warehouse, str(order["url"]), str(order["route"]))
+        elif order["do"] == "watch":
+            watch(warehouse, str(order["url"]))
         elif order["do"] == "upgrade":
             filings.pipeline.upgrade.upgrade(warehouse)
         elif order["do"] == "index":

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from filings.command.summary import statuses
-from filings.pipeline.hours import EASTERN
+from filings.pipeline.hours import EASTERN, day_of
 from filings.pipeline.progress import amount, duration
 from filings.query.grid import Look, visible
 from filings.query.sheet import section
@@ -19,10 +19,14 @@ _USUAL = ("loaded", "no_family", None)
 
 
 def arrival_line(arrival: Arrival) -> str:
-    """A filing that came: New York's time of acceptance, form, accession number, company, how long it took."""
-    at = f"{arrival.accepted_at.astimezone(EASTERN):%H:%M:%S}" if arrival.accepted_at else " " * 8
-    parts = [at, f"{visible(arrival.form):<12}", arrival.accession, visible(arrival.company)]
-    if arrival.seconds is not None:
+    """A filing that came: New York's time of acceptance (of another day the day), form, accession number, company, how long
+    it took to the snapshot."""
+    at, is_of_today = "", False
+    if arrival.accepted_at:
+        is_of_today = day_of(arrival.accepted_at) == day_of(arrival.at)
+        at = f"{arrival.accepted_at.astimezone(EASTERN):{'%H:%M:%S' if is_of_today else '%Y-%m-%d'}}"
+    parts = [f"{at:<10}", f"{visible(arrival.form):<12}", arrival.accession, visible(arrival.company)]
+    if is_of_today and arrival.seconds is not None:
         parts.append(f"after {duration(arrival.seconds)}")
     if arrival.is_handed_on:
         parts.append("(loaded by another run)")

@@ -98,6 +98,7 @@ class Arrivals:
         self._days_of_others: set[date] = set()
         self._asked: Asked | None = None
         self._news_at = time.monotonic()
+        self._began = datetime.now(UTC)
 
     # --- what is asked for and not here
 
@@ -262,7 +263,8 @@ class Arrivals:
             arrival = Arrival(
                 one.accession, entry.form_type, entry.company_name, entry.accepted_at, now, status, is_handed_on
             )
-            if arrival.seconds is not None and not is_handed_on:
+            is_of_now = entry.accepted_at is not None and entry.accepted_at >= self._began
+            if arrival.seconds is not None and is_of_now and not is_handed_on:
                 self._report.latencies.append(arrival.seconds)
             self._each(arrival)
         self._unshown.clear()

@@ -123,6 +123,7 @@ class _Watch:
                 who = self._claims.holder(_WATCH, _LATEST)
                 one = f"process {who.pid} on {who.host}" if who else "another process"
                 raise Busy(f"{one} watches the feed for this warehouse already", "One is enough.")
+            self._arrivals.become_writer()  # what a killed run left may be loaded and in no snapshot yet
             self._read_tickers()
             while True:
                 began = time.monotonic()
@@ -139,7 +140,7 @@ class _Watch:
     def _read_tickers(self) -> None:
         """Which companies have the tickers of the settings is read anew, where this process may write."""
         chosen = kept(self._settings.forms, self._settings.companies)
-        if chosen.tickers and self._arrivals.become_writer() and self._keeper.writer:
+        if chosen.tickers and self._keeper.writer:
             try:
                 read_tickers(self._keeper.writer, self._client, progress=self._shown)
             except Blocked as error:

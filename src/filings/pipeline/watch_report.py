@@ -36,7 +36,7 @@ class WatchReport:
     `entries` of the feed were new to it; of the filings that they tell of, `found` were asked for and not here; of these
     `fetched` came. `pending` are those that did not, each with its reason; `given_up` those that no run asks for any more;
     `left` those of a day on which somebody else worked until the end. `latencies` are seconds from acceptance to the
-    snapshot. `gaps` are sentences: what the feed may have dropped before it was read.
+    snapshot, of what was accepted while it went on. `gaps` are sentences: what the feed may have dropped unread.
     """
 
     polls: int = 0
