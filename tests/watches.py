@@ -68,5 +68,6 @@ class Watching:
 def watching(monkeypatch: pytest.MonkeyPatch, small: SmallEdgar, warehouse: Path, **settings: object) -> Watching:
     """A watch that is made to end by the test, not by the clock."""
     made = Watching(small, warehouse, **settings)
+    monkeypatch.setattr("filings.pipeline.watch.PUBLISH_SECONDS", 0.0)
     monkeypatch.setattr("filings.pipeline.watch._Watch._is_over", property(lambda self: bool(made.enough())))
     return made

@@ -92,7 +92,7 @@ class Feed:
             fresh = [(each, page) for each in page.entries if _key(each) not in self._seen | here]
             news.entries += fresh
             here.update(_key(each) for each, _ in fresh)
-            is_last = start >= LAST or len(page.entries) < COUNT
+            is_last = start >= LAST or not page.entries
             if is_last or not (fresh or is_whole):
                 break
             start = min(start + COUNT - OVERLAP, LAST)

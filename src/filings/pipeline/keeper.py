@@ -36,9 +36,8 @@ _SPOOLED_BYTES = BATCH_BYTES // 3
 _SPOOLED_SECONDS = 20.0
 """A batch in the spool is small, so that the writer has it soon."""
 
-PUBLISH_SECONDS = 60.0
-_PUBLISH_SHARE = 10
-"""A snapshot takes at most a tenth of the time (house 5)."""
+PUBLISH_SECONDS, PUBLISH_SHARE = 60.0, 10.0
+"""Seconds between two snapshots, and how many times as long as one takes: a tenth of the time at most (house 5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +61,14 @@ class Keeper:
         *,
         what: str = "backfill",
         publish_seconds: float = PUBLISH_SECONDS,
+        publish_share: float = PUBLISH_SHARE,
     ) -> None:
         """`loaded` takes what loading did, `counted` is what the record of the run says, `what` the name of the run.
 
-        Two snapshots lie `publish_seconds` apart at least, and ten times as long as one takes.
+        Two snapshots lie `publish_seconds` apart at least, and `publish_share` times as long as one takes.
         """
         self._warehouse = warehouse
-        self._what, self._publish_seconds = what, publish_seconds
+        self._what, self._publish_seconds, self._publish_share = what, publish_seconds, publish_share
         self._is_behind = False
         self._state = state
         self._counted = counted
@@ -238,7 +238,7 @@ class Keeper:
 
     def _is_time(self) -> bool:
         since = time.monotonic() - self._published
-        return since > max(self._publish_seconds, _PUBLISH_SHARE * self._publishing)
+        return since > max(self._publish_seconds, self._publish_share * self._publishing)
 
 
 def kept_beside(warehouse: Path, state: Engine) -> frozenset[str]:

@@ -43,6 +43,10 @@ LONGEST = 60.0
 PATIENCE = Patience(attempts=2, first=0.5, longest=1.0, waits_out=False, timeouts=Timeouts(10, 20, 60))
 """A watch asks again soon in any case; while EDGAR blocks it still loads, publishes, and gives the lock back."""
 
+PUBLISH_SECONDS, PUBLISH_SHARE = 20.0, 4.0
+"""Between two snapshots. More often than a long load publishes: a watch has little else to do, and its filings are wanted
+soon. Not more often, since each is a copy of the whole database on the disk."""
+
 _WATCH, _LATEST = "watch", "latest"
 
 
@@ -73,7 +77,12 @@ def watch(
     try:
         with (
             Client(settings, spool=spool(settings.warehouse), patience=patience or PATIENCE, tell=shown.say) as client,
-            Keeper(settings.warehouse, state, report.loaded, report, shown, what=_WATCH, publish_seconds=0.0) as keeper,
+            Keeper(
+                *(settings.warehouse, state, report.loaded, report, shown),
+                what=_WATCH,
+                publish_seconds=PUBLISH_SECONDS,
+                publish_share=PUBLISH_SHARE,
+            ) as keeper,
         ):
             arrivals = Arrivals(settings, every, state, client, keeper, report, shown, each)
             try:

@@ -17,6 +17,7 @@ NAMES = [
     "upgrade",
     "verify",
     "backfill",
+    "watch",
     "index",
     "completeness",
     "company",
