@@ -60,9 +60,9 @@ def fill(warehouse: Path, gigabytes: float) -> dict[str, float]:
         connection.execute("CREATE TABLE ballast (noise BLOB)")
         for _ in range(room // 50_000_000):
             some = pa.table({"noise": pa.array([os.urandom(1_000_000) for _ in range(50)], pa.binary())})
-            connection.register("some", some)
-            connection.execute("INSERT INTO ballast SELECT noise FROM some")
-            connection.unregister("some")
+            connection.register("_some", some)
+            connection.execute("INSERT INTO ballast SELECT noise FROM _some")
+            connection.unregister("_some")
     before = time.monotonic()
     publish_as_it_is(warehouse)
     figures = {"filings": filings, "publish_seconds": time.monotonic() - before}
