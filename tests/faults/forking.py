@@ -1,6 +1,6 @@
 """A child that imports the product once and forks for each order: ingest or rebuild, with a fault armed.
 
-Reads JSON lines {"do", "warehouse", "paths", "fault"}, for a backfill also {"url", "route"}, for a reconciliation
+Reads JSON lines {"do", "warehouse", "paths", "fault"}, for a backfill also {"url", "route"}, for a reconciliation or a watch
 {"url"}; answers each with {"exit", "error", "reached"}. A fork costs milliseconds where a new Python costs a second.
 """
 
@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import filings.large
@@ -20,6 +21,7 @@ import filings.pipeline.ingest
 import filings.pipeline.rebuild
 import filings.pipeline.reconcile
 import filings.pipeline.upgrade
+import filings.pipeline.watch
 import filings.service.holds
 import filings.service.schedules
 from filings import faults
@@ -48,6 +50,14 @@ def fetch(warehouse: Path, url: str, route: str) -> None:
     filings.pipeline.backfill.backfill(settings_for(warehouse, url), span("2024-01"), None, options, patience=PATIENCE)
 
 
+def watch(warehouse: Path, url: str) -> None:
+    settings = Settings(
+        warehouse=warehouse, user_name="Test", user_email="test@example.com", edgar_url=url, requests_per_second=1000
+    )
+    until = datetime.now(UTC) + timedelta(seconds=0.3)
+    filings.pipeline.watch.watch(settings, until, every=0.1)
+
+
 def work(order: dict[str, object], answer: int) -> None:
     faults._armed = str(order["fault"])
     faults._reached.clear()
@@ -61,6 +71,8 @@ def work(order: dict[str, object], answer: int) -> None:
         elif order["do"] == "reconcile":
             settings = settings_for(warehouse, str(order["url"]))
             filings.pipeline.reconcile.reconcile(settings, patience=PATIENCE)
+        elif order["do"] == "watch":
+            watch(warehouse, str(order["url"]))
         elif order["do"] == "upgrade":
             filings.pipeline.upgrade.upgrade(warehouse)
         elif order["do"] == "index":

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from filings.command import alerts, backfill, browse, doctor, filing, indexes, load, query, service
+from filings.command import alerts, backfill, browse, doctor, filing, indexes, load, query, service, watch
 from filings.command.options import Quiet, Warehouse
 from filings.command.parameters import Group
 from filings.command.terminal import INTERRUPTED, complain
@@ -53,7 +53,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
 )
-for room in (load, backfill, indexes, service, alerts, query, filing, browse, doctor):
+for room in (load, backfill, watch, indexes, service, alerts, query, filing, browse, doctor):
     room.register(app)
 
 

@@ -40,12 +40,16 @@ _LATEST_END = 5000  # edgar.md F.1: beyond it the feed's answer is always "File 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to go on: attempts, and the waits between them in seconds, doubled from `first` up to `longest`."""
+    """How long to go on: attempts, and the waits between them in seconds, doubled from `first` up to `longest`.
+
+    `waits_out`: a pause after a block page is waited out, up to `blocks` of them; else Blocked is raised at once.
+    """
 
     attempts: int = 6
     first: float = 1.0
     longest: float = 60.0
     blocks: int = 3
+    waits_out: bool = True
     timeouts: Timeouts = field(default_factory=Timeouts)
 
     def wait(self, attempt: int) -> float:
@@ -272,6 +276,8 @@ class Client:
     def _wait_out(self, host: Host) -> None:
         """Keep still while there is a pause, whoever met the block page; say so once for each."""
         while (until := self._limits[host].blocked_until()) is not None:
+            if not self._patience.waits_out:
+                raise Blocked("EDGAR blocks this machine for too many requests", until=until)
             if abs(until - self._told) > 1:
                 self._told = until
                 self._tell(f"EDGAR blocks this machine for too many requests: everything waits until {clock(until)}.")

@@ -16,6 +16,7 @@ _TITLE = re.compile(r"(?P<form>.*?) - (?P<name>.*) \((?P<cik>\d{10})\) \((?P<rol
 _ACCESSION = re.compile(r"accession-number=(\d{10}-\d{2}-\d{6})")
 _FILED = re.compile(r"Filed:</b>\s*(\d{4}-\d{2}-\d{2})")
 _SIZE = re.compile(r"Size:</b>\s*([\d.]+ [KMG]?B)")
+_FOLDER = re.compile(r"/data/(\d{1,10})/")
 
 
 class Entry(NamedTuple):
@@ -33,7 +34,11 @@ class Entry(NamedTuple):
 
 
 def read_latest(body: Bytes) -> list[Entry]:
-    """The entries of a page, in its order. Raises SourceError for what is no feed, or has an entry of another shape."""
+    """The entries of a page, in its order.
+
+    Where a title has another shape, form and party are taken from the category and the link, and the role is empty: one
+    odd entry must not hide the others. Raises SourceError for what is no feed, or has an entry that names no filing.
+    """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(bytes(body), parser)
@@ -49,20 +54,23 @@ def _entry(element: etree._Element) -> Entry:
         return (element.findtext(f"{_ATOM}{name}") or "").strip()
 
     title, number = _TITLE.fullmatch(text("title")), _ACCESSION.search(text("id"))
-    if not title or not number:
-        raise SourceError(f"An entry of the feed has the title {text('title')!r}", "Ask for the page again.")
     category, link, summary = element.find(f"{_ATOM}category"), element.find(f"{_ATOM}link"), text("summary")
+    url = link.get("href") if link is not None else None
+    folder = _FOLDER.search(url or "")
+    form = (category.get("term") if category is not None else None) or (title["form"] if title else "")
+    if not number or not form or not (title or folder):
+        raise SourceError(f"An entry of the feed has the title {text('title')!r}", "Ask for the page again.")
     filed, size = _FILED.search(summary), _SIZE.search(summary)
     return Entry(
         number[1],
-        (category.get("term") if category is not None else None) or title["form"],
-        title["cik"],
-        title["name"].strip(),
-        title["role"],
+        form,
+        title["cik"] if title else folder[1].zfill(10) if folder else "",
+        title["name"].strip() if title else text("title"),
+        title["role"] if title else "",
         _day(filed[1]) if filed else None,
         _moment(text("updated")),
         size[1] if size else None,
-        link.get("href") if link is not None else None,
+        url,
     )
 
 

@@ -2,7 +2,8 @@
 
 A reading is a raw record that is no filing, and a row of `ops.index_file`. Readings are taken in by the order in which they
 were made (`read_at`, then sha256), so that the tables are a function of the packs alone: a reading that turns up with an
-earlier time than those taken in makes all of these tables again from the packs.
+earlier time than those taken in makes all of these tables again from the packs. Pages of the latest-filings feed come late
+as a rule, since whoever reads them leaves the lock to others; no other row depends on them, so they are given their place.
 """
 
 from __future__ import annotations
@@ -40,10 +41,14 @@ READINGS = frozenset(full_name(table) for table in TABLES)
 BATCH_LINES = 1_000_000
 BATCH_READINGS = 500
 
+FEED_PAGE, LATEST_FEED = "feed_page", "latest_feed"
+"""A page of the latest-filings feed: as a raw record, and as a row of `ops.index_file`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading, read: `lines` of an index, a `company` or `tickers` where the bytes say such a thing.
+    """One reading, read: `lines` of an index, a `company` or `tickers` where the bytes say such a thing, the number of
+    `entries` of a page of the latest-filings feed.
 
     `named` says what it is a reading of. Without bytes (`length` 0) nothing lay there, as its verdict says.
     """
@@ -55,6 +60,7 @@ class Reading:
     lines: IndexTable | None = None
     company: Company | None = None
     tickers: tuple[Ticker, ...] = ()
+    entries: int | None = None
 
     @property
     def read_at(self) -> datetime:
@@ -68,9 +74,9 @@ class Reading:
 
     @property
     def row_count(self) -> int | None:
-        """Lines with a filing, equal ones counted each; None where it is no index."""
+        """Lines with a filing, equal ones counted each, or entries of the feed; None where it is neither."""
         if self.lines is None:
-            return None
+            return self.entries
         return pc.sum(self.lines.rows["copies"].cast(pa.int64())).as_py() or 0
 
 
@@ -90,6 +96,7 @@ def read(facts: Facts, file_sha256: str, body: Bytes) -> Reading:
         lines=index_table(body) if kind == "index" else None,
         company=read_company(body) if kind == "company_json" and "-submissions-" not in named.name else None,
         tickers=read_tickers(body) if kind == "ticker_file" else (),
+        entries=bytes(body).count(b"<entry>") if kind == FEED_PAGE else None,
     )
 
 
@@ -129,15 +136,20 @@ class Readings:
         self._look()
 
     def _look(self) -> None:
-        """What is there: a row a reading, of which there are some thousand a year."""
-        rows = self._database.connection.execute(
-            "SELECT index_file_id, index_name, read_at, verdict, sha256, etag, last_modified FROM ops.index_file "
-            "ORDER BY index_file_id"
+        """What is there; of the pages of the feed, of which there are hundreds a day, the last time alone."""
+        connection = self._database.connection
+        rows = connection.execute(
+            "SELECT index_name, sha256, verdict, etag, last_modified FROM ops.index_file WHERE kind <> $feed "
+            "QUALIFY row_number() OVER (PARTITION BY index_name ORDER BY index_file_id DESC) = 1",
+            {"feed": LATEST_FEED},
         ).fetchall()
-        self._newest = {name: Newest(sha, verdict, etag, modified) for _, name, _, verdict, sha, etag, modified in rows}
-        self._known = {(name, read_at) for _, name, read_at, *_ in rows}
-        self._last: tuple[datetime, str] | None = max(((row[2], row[4] or "") for row in rows), default=None)
-        self._next = rows[-1][0] + 1 if rows else 1
+        self._newest = {name: Newest(*said) for name, *said in rows}
+        last = connection.execute(
+            "SELECT index_file_id, read_at, coalesce(sha256, '') FROM ops.index_file ORDER BY 2 DESC, 3 DESC LIMIT 1"
+        ).fetchall()
+        self._last: tuple[datetime, str] | None = last[0][1:] if last else None
+        ((newest,),) = connection.execute("SELECT coalesce(max(index_file_id), 0) FROM ops.index_file").fetchall()
+        self._next = int(newest) + 1
 
     def newest(self, name: str) -> Newest | None:
         """The newest reading of an index by its name; None where it was never read."""
@@ -150,13 +162,20 @@ class Readings:
 
     def pending(self, sightings: Iterable[Sighting]) -> list[Sighting]:
         """Of raw records, the readings that no row records yet: what a killed run left."""
-        return [
-            one
+        found = [
+            (named.name, datetime.fromisoformat(one.facts.fetched_at), one)
             for one in sightings
             if one.facts.record_kind != "filing"
             and (named := reading_name(one.facts.record_kind, one.facts.url or one.facts.name))
-            and (named.name, datetime.fromisoformat(one.facts.fetched_at)) not in self._known
         ]
+        if not found:
+            return []
+        known = set(
+            self._database.connection.execute(
+                "SELECT index_name, read_at FROM ops.index_file WHERE read_at >= ?", [min(at for _, at, _ in found)]
+            ).fetchall()
+        )
+        return [one for name, at, one in found if (name, at) not in known]
 
     def kept(self, sightings: Iterable[Sighting]) -> Iterator[Reading]:
         """Readings of the raw store, read again, by the order in which they were made."""
@@ -171,10 +190,14 @@ class Readings:
         taken = Taken()
         for batch in _batches(readings):
             self._store.flush()
-            if self._last and batch[0].order < self._last:
+            is_late = self._last is not None and batch[0].order < self._last
+            if is_late and any(one.named.kind != LATEST_FEED for one in batch):
                 return self.again()
             with self._transaction():
-                self._write(batch, taken)
+                if is_late:
+                    self._insert(batch, taken)
+                else:
+                    self._write(batch, taken)
         return taken
 
     def again(self) -> Taken:
@@ -205,9 +228,40 @@ class Readings:
                 raise
             reach(Point.LOAD_COMMITTED)
 
+    def _insert(self, pages: Sequence[Reading], taken: Taken) -> None:
+        """Write pages of the feed among readings that were made later, which move up by as many numbers, inside a
+        transaction."""
+        connection = self._database.connection
+        later = connection.execute(
+            "SELECT read_at, coalesce(sha256, ''), index_file_id FROM ops.index_file WHERE read_at >= ?",
+            [pages[0].read_at],
+        ).fetchall()
+        both = sorted([*later, *((*one.order, None) for one in pages)], key=lambda each: each[:2])
+        first = self._next - len(later)
+        places = list(enumerate(both, first))
+        moved = [(each[2], number) for number, each in places if each[2] is not None and each[2] != number]
+        free = [number for number, each in places if each[2] is None]
+        if moved:
+            was, now = zip(*moved, strict=True)
+            connection.register(
+                "_moved", pa.table({"was": pa.array(was, pa.int64()), "now": pa.array(now, pa.int64())})
+            )
+            for table, column in _NUMBERED:
+                reach(Point.LOAD_INSERT)
+                connection.execute(
+                    f"UPDATE {table} SET {column} = m.now FROM _moved AS m WHERE {column} = m.was AND {column} >= ?",
+                    [min(was)],
+                )
+            connection.unregister("_moved")
+        self._rows(list(zip(free, pages, strict=True)), self._new_load_id(), taken)
+
+    def _new_load_id(self) -> int:
+        self._after = max(self._database.last_load_id(), self._after) + 1
+        return self._after
+
     def _write(self, ordered: Sequence[Reading], taken: Taken) -> None:
         """Write readings of different indexes, by their order, inside a transaction."""
-        load_id = self._after = max(self._database.last_load_id(), self._after) + 1
+        load_id = self._new_load_id()
         numbered = list(enumerate(ordered, self._next))
         lines = [index_entries.Lines(number, one.named.name, one.lines.rows) for number, one in numbered if one.lines]
         if lines:
@@ -219,31 +273,46 @@ class Readings:
                 companies.write_company(self._database, load_id, one.company, one.file_sha256, one.read_at)
             if one.tickers:
                 companies.write_tickers(self._database, load_id, one.tickers, one.read_at)
+        self._rows(numbered, load_id, taken)
+
+    def _rows(self, numbered: Sequence[tuple[int, Reading]], load_id: int, taken: Taken) -> None:
+        """A row of `ops.index_file` for each."""
         reach(Point.LOAD_INSERT)
         rows = [_row(number, one, load_id) for number, one in numbered]
         self._database.insert(ops.index_file, pa.Table.from_pylist(rows, schema=arrow_schema(ops.index_file)))
-        if any(one.lines and one.named.kind == "daily" for one in ordered):
+        if any(one.lines and one.named.kind == "daily" for _, one in numbered):
             evidence.date_listed(self._database, load_id)
-        taken.readings += len(ordered)
+        taken.readings += len(numbered)
         for _, one in numbered:
-            self._newest[one.named.name] = _newest(one)
-            self._known.add((one.named.name, one.read_at))
-        self._last, self._next = ordered[-1].order, self._next + len(ordered)
+            if one.named.kind != LATEST_FEED:
+                self._newest[one.named.name] = _newest(one)
+        last = numbered[-1][1].order
+        self._last = max(self._last or last, last)
+        self._next += len(numbered)
+
+
+_NUMBERED = (
+    ("ops.index_file", "index_file_id"),
+    ("ops.index_entry", "index_file_id"),
+    ("ops.index_entry", "gone_index_file_id"),
+)
+"""The columns that hold the number of a reading."""
 
 
 def _batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
-    """Readings of different indexes, in their order, so many lines at most. Where the next one fails, those before it go
-    first."""
-    waiting: dict[str, Reading] = {}
+    """Readings of different indexes, in their order, so many lines at most; of the feed, whose pages say nothing of each
+    other, many at once. Where the next one fails, those before it go first."""
+    waiting: dict[tuple[str, str], Reading] = {}
     lines = 0
     try:
         for one in readings:
             here = one.lines.rows.num_rows if one.lines else 0
-            if one.named.name in waiting or lines + here > BATCH_LINES or len(waiting) >= BATCH_READINGS:
+            key = (one.named.name, one.facts.fetched_at if one.named.kind == LATEST_FEED else "")
+            if key in waiting or lines + here > BATCH_LINES or len(waiting) >= BATCH_READINGS:
                 if waiting:
                     yield sorted(waiting.values(), key=lambda one: one.order)
                 waiting, lines = {}, 0
-            waiting[one.named.name] = one
+            waiting[key] = one
             lines += here
     except (FilingsError, KeyboardInterrupt):
         if waiting:

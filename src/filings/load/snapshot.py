@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, func, insert, select, update
 
 from filings import statements
 from filings.disk import disk, sync
@@ -24,6 +24,9 @@ from filings.schema import state
 
 LINK = "filings.duckdb"
 KEPT = 2
+REMEMBERED = 1000
+"""Snapshots that are gone and still have their row: a watch makes some thousand a day."""
+
 _NAME = re.compile(r"(\d{6,})\.duckdb$")
 
 
@@ -54,13 +57,14 @@ class Snapshots:
             if current is None or number > current:
                 self._remove(number)
         with self._engine.begin() as connection:
-            rows = connection.execute(select(state.snapshot.c.number, state.snapshot.c.state)).all()
-            for number, was in rows:
-                if (current is None or number > current) and was != "removed":
+            there = select(state.snapshot.c.number).where(state.snapshot.c.state != "removed")
+            rows = connection.execute(there).scalars().all()
+            for number in rows:
+                if current is None or number > current:
                     connection.execute(
                         update(state.snapshot).where(state.snapshot.c.number == number).values(state="removed")
                     )
-            if current is not None and current not in [number for number, _ in rows]:
+            if current is not None and current not in rows:
                 self._note(connection, current, "current")
 
     def published_load_id(self) -> int | None:
@@ -170,6 +174,8 @@ class Snapshots:
                 connection.execute(
                     update(state.snapshot).where(state.snapshot.c.number == number).values(state="removed")
                 )
+                is_old = (state.snapshot.c.state == "removed") & (state.snapshot.c.number < number - REMEMBERED)
+                connection.execute(delete(state.snapshot).where(is_old))
 
     def _remove(self, number: int) -> None:
         path = self._path(number)
@@ -179,8 +185,8 @@ class Snapshots:
 
     def _next(self) -> int:
         with self._engine.connect() as connection:
-            used = connection.execute(select(state.snapshot.c.number)).scalars().all()
-        return max([0, *map(int, used), *self._numbers()]) + 1
+            used = connection.execute(select(func.max(state.snapshot.c.number))).scalar() or 0
+        return max(int(used), *self._numbers(), 0) + 1
 
     def _numbers(self) -> list[int]:
         return sorted(

@@ -128,16 +128,7 @@ class _Day:
 
     def _keep(self, fetched: Fetched) -> None:
         wanted, answer = fetched.wanted, fetched.answer
-        facts = Facts(
-            source_kind="url",
-            name=f"edgar/data/{fetched.cik.lstrip('0')}/{wanted.accession}.txt",
-            fetched_at=answer.fetched_at.isoformat(timespec="microseconds"),
-            url=answer.url,
-            etag=answer.etag,
-            last_modified=answer.modified_at,
-            claims={"form": wanted.form, "filed_on": str(wanted.filed_on), "size": str(len(answer.body))},
-        )
-        self._means.keeper.keep(answer.body, facts)
+        self._means.keeper.keep(answer.body, facts_of(fetched))
         self._done.requests += answer.requests
         self._done.bytes += answer.received
         if answer.received >= _LARGE:
@@ -166,3 +157,17 @@ class _Day:
             self._means.report.came(accession)
         self._means.failures.forget(came & self._failed_before)
         self._means.failures.rechecked({one: at for one, at in missing.changed.items() if one in came})
+
+
+def facts_of(fetched: Fetched, **claims: str) -> Facts:
+    """What is told of the bytes of a submission that was asked for by itself; `claims` beside those of who listed it."""
+    wanted, answer = fetched.wanted, fetched.answer
+    return Facts(
+        source_kind="url",
+        name=f"edgar/data/{fetched.cik.lstrip('0')}/{wanted.accession}.txt",
+        fetched_at=answer.fetched_at.isoformat(timespec="microseconds"),
+        url=answer.url,
+        etag=answer.etag,
+        last_modified=answer.modified_at,
+        claims={"form": wanted.form, "filed_on": str(wanted.filed_on), "size": str(len(answer.body)), **claims},
+    )

@@ -37,9 +37,8 @@ _SPOOLED_BYTES = BATCH_BYTES // 3
 _SPOOLED_SECONDS = 20.0
 """A batch in the spool is small, so that the writer has it soon."""
 
-_PUBLISH_SECONDS = 60.0
-_PUBLISH_SHARE = 10
-"""A snapshot takes at most a tenth of the time (house 5)."""
+PUBLISH_SECONDS, PUBLISH_SHARE = 60.0, 10.0
+"""Seconds between two snapshots, and how many times as long as one takes: a tenth of the time at most (house 5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,25 @@ class Look:
 class Keeper:
     """What one process keeps, as the writer or beside it. Not for several threads. Use as a context."""
 
-    def __init__(self, warehouse: Path, state: Engine, loaded: Report, counted: Counted, shown: Progress) -> None:
-        """`loaded` takes what loading did, `counted` is what the record of the run says."""
+    def __init__(
+        self,
+        warehouse: Path,
+        state: Engine,
+        loaded: Report,
+        counted: Counted,
+        shown: Progress,
+        *,
+        what: str = "backfill",
+        publish_seconds: float = PUBLISH_SECONDS,
+        publish_share: float = PUBLISH_SHARE,
+    ) -> None:
+        """`loaded` takes what loading did, `counted` is what the record of the run says, `what` the name of the run.
+
+        Two snapshots lie `publish_seconds` apart at least, and `publish_share` times as long as one takes.
+        """
         self._warehouse = warehouse
+        self._what, self._publish_seconds, self._publish_share = what, publish_seconds, publish_share
+        self._is_behind = False
         self._state = state
         self._counted = counted
         self._shown = shown
@@ -94,6 +109,10 @@ class Keeper:
         """How many filings this process loaded."""
         return len(self._tally)
 
+    def status(self, filing_id: str) -> str | None:
+        """How a filing stands that this process loaded; None where another one loads it, or nobody has yet."""
+        return self._tally.status(filing_id)
+
     @property
     def loading(self) -> tuple[int, float]:
         """Bytes that this process loaded, and the seconds that it took."""
@@ -104,20 +123,31 @@ class Keeper:
         if self._writer:
             return True
         try:
-            writer = self._stack.enter_context(open_writer(self._warehouse, "backfill", None))
+            writer = self._stack.enter_context(open_writer(self._warehouse, self._what, None))
         except Busy:
             return False
-        self._stack.enter_context(runs.record(writer.state, "backfill", self._counted))
+        self._stack.enter_context(runs.record(writer.state, self._what, self._counted))
         self._writer, self._loading = writer, Loading(writer, self._tally, self._shown)
         load_leftovers(writer, self._tally, self._shown)
+        self._is_behind = True
         if self._batch:
             self._close_batch()
         self.drain()
         return True
 
+    def let_go(self) -> None:
+        """Load and publish what was kept, and give the writer's lock back. Raises Full, StoreError, LoadError."""
+        if self._writer:
+            self.publish()
+            self._tally.close()  # the record of the run says it
+            self._writer = self._loading = None
+            self._stack.close()
+
     def keep(self, data: Bytes, facts: Facts) -> None:
-        """Keep the bytes of a filing; they are safe after the next `settle`. Raises Full, StoreError, LoadError."""
+        """Keep the bytes of a filing, or of a page of the feed; they are safe after the next `settle`. Raises Full,
+        StoreError, LoadError."""
         if self._loading:
+            self._is_behind = True
             self._loading.keep(data, facts)
             return
         if not self._batch:
@@ -149,6 +179,7 @@ class Keeper:
         if not self._writer or not self._loading:
             return
         for path in spooled.waiting(spool(self._warehouse)):
+            self._is_behind = True
             self._loading.settle()
             for data, facts in spooled.read(path):
                 self._loading.keep(data, facts)
@@ -159,17 +190,19 @@ class Keeper:
         """Whether something in the spool still waits for a writer."""
         return bool(spooled.waiting(spool(self._warehouse)))
 
-    def publish(self, *, as_it_is: bool = False) -> None:
+    def publish(self, *, as_it_is: bool = False, is_over: bool = True) -> None:
         """Load what was kept and show everybody. Only then packs are sealed: what is in one is in the snapshot.
 
-        `as_it_is`: the run was interrupted; what was kept and not loaded is left for the next one.
+        `as_it_is`: the run was interrupted; what was kept and not loaded is left for the next one. Unless `is_over`, the
+        pack stays open for what comes next: a run that publishes each minute would leave a pack a minute.
         """
         if self._writer:
             if not as_it_is:
                 self.settle()
             started = time.monotonic()
             self._loaded.snapshot = self._writer.publish_if_behind() or self._loaded.snapshot
-            if not as_it_is:
+            self._is_behind = False
+            if is_over and not as_it_is:
                 self._writer.store.seal()
             self._published = time.monotonic()
             self._publishing = self._published - started
@@ -193,10 +226,20 @@ class Keeper:
             self._batch.close()
             self._batch = None
 
+    def show(self) -> bool:
+        """Publish what is new, if it is time; gives whether it did. The pack stays open."""
+        if not self._writer or not self._is_behind or not self._is_time():
+            return False
+        self.publish(is_over=False)
+        return True
+
     def _publish_now_and_then(self) -> None:
-        since = time.monotonic() - self._published
-        if since > max(_PUBLISH_SECONDS, _PUBLISH_SHARE * self._publishing):
+        if self._is_time():
             self.publish()
+
+    def _is_time(self) -> bool:
+        since = time.monotonic() - self._published
+        return since > max(self._publish_seconds, self._publish_share * self._publishing)
 
 
 def kept_beside(warehouse: Path, state: Engine) -> frozenset[str]:

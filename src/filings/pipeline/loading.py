@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from filings.large import Bytes, Large
+from filings.large import Bytes, Large, hash_of
 from filings.load.loader import Loaded
+from filings.load.readings import Reading, read
 from filings.pipeline.ahead import BATCH_BYTES, BATCH_FILINGS, Ahead
 from filings.pipeline.progress import Progress
 from filings.pipeline.report import Report
@@ -42,6 +43,10 @@ class Tally:
         self._report.quarantined = sorted(self._reasons.values())
         self._report.rows = dict(sorted(self._rows.items()))
 
+    def status(self, filing_id: str) -> str | None:
+        """How a filing that was loaded by this run stands; None where it loaded none of that name."""
+        return self._statuses.get(filing_id)
+
     def __len__(self) -> int:
         return len(self._statuses)
 
@@ -52,6 +57,7 @@ class _Waiting:
 
     sightings: list[Sighting] = field(default_factory=list)
     contents: dict[str, Bytes] = field(default_factory=dict)
+    readings: list[Reading] = field(default_factory=list)
     size: int = 0
 
     def add(self, sighting: Sighting, data: Bytes) -> None:
@@ -76,29 +82,34 @@ class Loading:
         self.seconds = 0.0
 
     def keep(self, data: Bytes, facts: Facts) -> bool:
-        """Keep the bytes of a filing; False where the same bytes at the same place are kept already.
+        """Keep the bytes of a filing, or of a page of the feed; False where the same bytes at the same place are kept
+        already.
 
         Loads when there is enough for a batch; a giant is loaded alone. Raises Full, StoreError, LoadError.
         """
         if isinstance(data, Large):
             self._load()
         sighting = self._writer.store.put(data, facts)
-        if sighting is not None:
+        if sighting is not None and facts.record_kind == "filing":
             self._waiting.add(sighting, data)
+        elif sighting is not None:
+            self._waiting.readings.append(read(facts, hash_of(data), data))
         if self._waiting.is_full:
             self._load()
         return sighting is not None
 
     def settle(self) -> None:
-        """Load everything that was kept: then it outlasts whatever comes."""
+        """Load everything that was kept: then it outlasts whatever comes. What made us fetch a filing comes before it."""
         self._load()
         began = time.monotonic()
         self._ahead.finish()
         self.seconds += time.monotonic() - began
 
     def _load(self) -> None:
-        if self._waiting.sightings:
-            waiting, self._waiting = self._waiting, _Waiting()
+        waiting, self._waiting = self._waiting, _Waiting()
+        if waiting.readings:
+            self._writer.readings.take(sorted(waiting.readings, key=lambda one: one.order))
+        if waiting.sightings:
             began = time.monotonic()
             self._writer.store.flush()
             self._ahead.add(waiting.sightings, waiting.contents)

@@ -18,7 +18,7 @@ from filings.pipeline.companies import read_tickers
 from filings.pipeline.indexes import read_indexes
 from filings.pipeline.keeper import Keeper
 from filings.pipeline.progress import Progress
-from filings.pipeline.warehouse import Holder, holder
+from filings.pipeline.warehouse import Holder, holder, wanting
 from filings.schema.state import work
 from filings.span import Span
 
@@ -48,18 +48,10 @@ class IndexReader:
 
     def read(self) -> None:
         """Read them, or wait until the writer has read those of these days. Raises what `read_indexes` raises."""
-        is_said = False
-        while not self._keeper.try_to_write():
-            writing = holder(self._warehouse)
-            if writing and writing.what == "backfill":
-                read = self._read_by(writing)
-                if read and read.first <= self._span.first and self._span.last <= read.last:
-                    self._shown.say(f"fetching beside {writing}")
+        if not self._keeper.try_to_write():
+            with wanting(self._warehouse):
+                if self._others_have_read():
                     return
-            if not is_said and writing:
-                self._shown.say(f"waiting for {writing}, before the indexes of these days can be read")
-                is_said = True
-            time.sleep(_LOOK)
         writer = self._keeper.writer
         if writer:
             read_by_us = read_indexes(writer, self._client, self._span, progress=self._shown)
@@ -68,6 +60,22 @@ class IndexReader:
             self._report.index_failed += read_by_us.failed
             self._keeper.publish()  # others plan from the snapshot
             self._note()
+
+    def _others_have_read(self) -> bool:
+        """Wait until this process is the writer, which gives False, or the one that is has read them."""
+        is_said = False
+        while not self._keeper.try_to_write():
+            writing = holder(self._warehouse)
+            if writing and writing.what == "backfill":
+                read = self._read_by(writing)
+                if read and read.first <= self._span.first and self._span.last <= read.last:
+                    self._shown.say(f"fetching beside {writing}")
+                    return True
+            if not is_said and writing:
+                self._shown.say(f"waiting for {writing}, before the indexes of these days can be read")
+                is_said = True
+            time.sleep(_LOOK)
+        return False
 
     def _read_by(self, writing: Holder) -> Span | None:
         """The days whose indexes the process that writes has read; None while it has not read any."""

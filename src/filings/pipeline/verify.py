@@ -116,7 +116,7 @@ def _readings(store: RawStore, connection: duckdb.DuckDBPyConnection) -> Iterato
 _STANDING = """
     WITH newest AS (
         SELECT index_name, max_by(row_count, index_file_id) AS wanted FROM ops.index_file
-        WHERE row_count IS NOT NULL GROUP BY ALL
+        WHERE row_count IS NOT NULL AND kind <> 'latest_feed' GROUP BY ALL  -- entries of the feed are no lines
     ), standing AS (
         SELECT f.index_name, sum(e.copies) AS copies
         FROM ops.index_entry AS e JOIN ops.index_file AS f USING (index_file_id)

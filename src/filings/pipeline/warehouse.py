@@ -29,6 +29,7 @@ from filings.settings import settle
 STATE = "state.sqlite"
 DATABASE = "load/filings.duckdb"
 LOCK = "load/writer.lock"
+WANTED = "load/writer.wanted"
 
 _MOST = 4
 """Reading processes where nobody says how many."""
@@ -124,6 +125,35 @@ def _read_holder(path: Path) -> Holder | None:
 
 
 @contextmanager
+def wanting(warehouse: Path) -> Iterator[None]:
+    """Inside, this process waits for the writer's lock, and whoever has it and could do without it knows. The kernel
+    forgets it at a kill."""
+    descriptor = _open_wanted(warehouse)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def is_wanted(warehouse: Path) -> bool:
+    """Whether somebody waits for the writer's lock."""
+    descriptor = _open_wanted(warehouse)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _open_wanted(warehouse: Path) -> int:
+    with disk("asking for the writer's lock"):
+        return os.open(warehouse / WANTED, os.O_RDWR | os.O_CREAT, 0o644)
+
+
+@contextmanager
 def writer_lock(warehouse: Path, what: str, say: Callable[[str], None] | None) -> Iterator[None]:
     """Hold the writer's lock; wait for it, with a word, while somebody else does. The kernel frees it at a kill.
 
@@ -141,7 +171,8 @@ def writer_lock(warehouse: Path, what: str, say: Callable[[str], None] | None) -
             if say is None:
                 raise Busy(f"{named} is writing", "Try again when it is done.") from error
             say(f"waiting for {named} to finish writing")
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            with wanting(warehouse):
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         me = {"pid": os.getpid(), "host": socket.gethostname(), "since": now, "what": what}
         with disk("taking the writer's lock"):
@@ -249,10 +280,12 @@ __all__ = [
     "beside_path",
     "exists",
     "holder",
+    "is_wanted",
     "make_folders",
     "open_writer",
     "require",
     "spool",
     "text_forms",
+    "wanting",
     "writer_lock",
 ]

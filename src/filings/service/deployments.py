@@ -54,6 +54,12 @@ DEPLOYMENTS: tuple[Deployment, ...] = (
         (Schedule("30 22 * * *"), Schedule("30 6 * * *")),
     ),
     Deployment(
+        "watch",
+        "Load filings as they come, from EDGAR's opening to 23:00.",
+        ("filings", "edgar", "scheduled"),
+        (Schedule("0 6 * * 1-5"),),
+    ),
+    Deployment(
         "backfill",
         "Fetch and load the filings of a span of days that are not here.",
         ("filings", "edgar"),
@@ -80,7 +86,6 @@ DEPLOYMENTS: tuple[Deployment, ...] = (
     Deployment("verify", "Check every byte and every count.", ("filings", "care")),
     Deployment("rebuild", "Make the database again from the raw bytes.", ("filings", "care")),
     Deployment("upgrade", "Read again what older versions of filings loaded.", ("filings", "care")),
-    # `watch` (a weekday at 06:00) joins here, with its file in flows/ and prefect.yaml.
 )
 """All of them."""
 

@@ -22,6 +22,7 @@ from filings.service.going_down import end, end_runs, told
 from filings.service.holds import Hold, holder
 from filings.service.home import Home, url_of
 from filings.service.news import News
+from filings.service.revival import Revival
 from filings.service.stopping import Wish, wishes
 
 _PORTS = 50
@@ -210,6 +211,7 @@ class _Service:
         self._api = Api(url_of(self._port), self._pace.answer)
         self._news = News(self._api)
         self._suspects = living.Suspects(self._api, self._home)
+        self._revival = Revival(self._api, self._home)
         self._answered = time.monotonic()
 
     def _start_runner(self) -> None:
@@ -285,6 +287,8 @@ class _Service:
                 self._say(line)
             for name in self._suspects.look():
                 self._say(f"crashed: {name}, since its process is gone")
+            for line in self._revival.look():
+                self._say(line)
             self._answered = time.monotonic()
         except ServiceError:
             if self._api.is_healthy():

@@ -18,6 +18,7 @@ NAMES = [
     "verify",
     "backfill",
     "reconcile",
+    "watch",
     "index",
     "completeness",
     "company",

@@ -27,6 +27,7 @@ from filings.service.deployments import DEPLOYMENTS
 from filings.service.holds import holder
 from filings.service.home import Home, url_of
 from filings.service.living import AUTOMATION, living_runs
+from filings.service.schedules import change
 
 FILINGS = [sys.executable, "-c", "from filings.command.app import main; main()"]
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -112,6 +113,7 @@ def real(tmp_path: Path) -> Iterator[Real]:
     start = datetime.now(ZoneInfo("America/New_York")).date() - timedelta(6)
     with SmallEdgar(Archive(generate(5, 4, start=start, scale=0.01)), gate=Gate(None)) as small:
         made = Real(tmp_path, small)
+        change(made.home.schedules, "watch", is_paused=True)  # on a weekday `up` would ask for one by itself
         yield made
         made.clear()
 
