@@ -14,7 +14,7 @@ from prefect.states import Completed
 from filings.command.backfill_summary import last_line
 from filings.pipeline import daily as pipeline
 from filings.pipeline.window import Window
-from filings.service.in_flow import RETRIES, is_transient, progress_to, settings_of, span_name
+from filings.service.in_flow import RETRIES, is_transient, progress_to, settings_of, span_name, then
 from filings.service.living import living
 
 
@@ -56,4 +56,5 @@ def daily(warehouse: str | None = None) -> State[None]:
     """
     with living(settings_of(warehouse).warehouse, runtime.flow_run.id):
         line, is_clean = load(warehouse)
+    then("verify", runtime.deployment.id, get_run_logger().warning, scope="new")
     return Completed(name="Completed" if is_clean else "Incomplete", message=line)

@@ -63,9 +63,14 @@ class Api:
             ) from error
 
 
-def flow_runs(api: Api, states: tuple[str, ...], sort: str, limit: int = 50) -> list[dict[str, Any]]:
-    """Runs of flows in these states, as RUNNING or SCHEDULED, in an order of Prefect's. Raises ServiceError."""
-    question = {"flow_runs": {"state": {"type": {"any_": list(states)}}}, "sort": sort, "limit": limit}
+def flow_runs(
+    api: Api, states: tuple[str, ...], sort: str, limit: int = 50, deployment: str | None = None
+) -> list[dict[str, Any]]:
+    """Runs of flows in these states, as RUNNING or SCHEDULED, in an order of Prefect's, of one deployment by its id or of
+    all. Raises ServiceError."""
+    question: dict[str, Any] = {"flow_runs": {"state": {"type": {"any_": list(states)}}}, "sort": sort, "limit": limit}
+    if deployment:
+        question["deployments"] = {"id": {"any_": [deployment]}}
     found: list[dict[str, Any]] = api.post("flow_runs/filter", question)
     return found
 
