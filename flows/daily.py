@@ -33,6 +33,11 @@ def load(warehouse: str | None) -> tuple[str, bool]:
     rows: list[dict[str, Any]] = [one.to_dict() for one in report.days]
     if rows:
         create_table_artifact(key="daily", table=rows, description=last_line(report))
+    for name, why in report.index_failed:
+        log.warning("%s did not come: %s", name, why)
+    for one in report.days:
+        if one.trouble:
+            log.warning("%s could not be finished: %s", one.day, one.trouble)
     for failure in (*report.pending.values(), *report.given_up.values()):
         log.warning("%s did not come, %s times: %s", failure.accession, failure.attempts, failure.reason)
     return last_line(report), report.is_clean

@@ -83,6 +83,13 @@ def last_line(report: BackfillReport) -> str:
     ]
     if report.left_out:
         parts.append(f"{report.left_out:,} left out by --limit")
+    troubles = sum(1 for one in report.days if one.trouble)
+    lacking = {
+        "indexes did not come": report.index_failed,
+        "days not finished": troubles,
+        "parts broke off": report.failed,
+    }
+    parts += [f"{len(of) if isinstance(of, list) else of:,} {what}" for what, of in lacking.items() if of]
     text = ", ".join(parts) + f"; {amount(size, 'bytes')} in {duration(report.seconds)}"
     if report.loaded.snapshot is None:
         return text + "; nothing new, the snapshot stays."

@@ -74,9 +74,15 @@ def days_table(report: dict[str, Any]) -> list[dict[str, Any]]:
 def in_a_line(report: dict[str, Any]) -> str:
     """What came and what did not, of one report or of several together."""
     plan = report["plan"]
+    lacking = [
+        (len(report["index_failed"]), "indexes did not come"),
+        (len(report.get("failed", ())), "months broke off"),
+    ]
     return (
         f"{plan.get('listed', 0):,} filings listed, {report['fetched']:,} fetched, {len(report['pending']):,} pending, "
-        f"{len(report['given_up']):,} given up; {amount(report['bytes'], 'bytes')} in {duration(report['seconds'])}."
+        f"{len(report['given_up']):,} given up"
+        + "".join(f", {count:,} {what}" for count, what in lacking if count)
+        + f"; {amount(report['bytes'], 'bytes')} in {duration(report['seconds'])}."
     )
 
 

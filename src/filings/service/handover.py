@@ -6,7 +6,8 @@ run's log come late and not in their order, so they are told apart by their ids,
 
 from __future__ import annotations
 
-import logging
+import json
+import re
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -29,6 +30,9 @@ REPORT = "filings-report"
 """The type of the artifact that holds a run's report as plain values. It has no key, so the list of artifacts lacks it."""
 
 _ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+_RETRY = re.compile(
+    r"Task run failed with exception: (?P<error>.*) - Retry \d+/\d+ will start (?P<wait>[\d.]+)", re.DOTALL
+)
 _LATE = timedelta(minutes=1)
 _PAGE = 200
 _SETTLE = 1.0
@@ -173,11 +177,11 @@ class _Following:
         self._known = {name: at for name, at in self._known.items() if at >= oldest}
 
     def _tell_line(self, line: dict[str, Any]) -> None:
-        """Ours as they are; of Prefect's the warnings, without what stands below them."""
+        """Ours as they are; of Prefect's only that something is tried again: how the run ends, its state says."""
         if line["name"].endswith(f".{OURS}"):
             self.say(line["message"])
-        elif line["level"] >= logging.WARNING:
-            self.say(line["message"].strip().partition("\n")[0])
+        elif found := _RETRY.match(line["message"]):
+            self.say(f"{found['error']}; tried again in {duration(float(found['wait']))}")
 
     def _tell_progress(self) -> None:
         if (percent := self._artifact("progress")) is not None:
@@ -185,7 +189,7 @@ class _Following:
 
     def _report(self) -> dict[str, Any] | None:
         found = self._artifact(REPORT)
-        return found if isinstance(found, dict) else None
+        return None if found is None else dict(json.loads(found))  # Prefect keeps a table of values as its text
 
     def _artifact(self, kind: str) -> Any:
         """What the newest artifact of a type holds."""

@@ -11,7 +11,7 @@ from filings.pipeline.progress import duration
 from filings.service.api import Api, deployments, flow_runs
 
 _ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
-_NEXT = 5
+_PLANNED = 200  # that the server has planned, of all deployments together
 _PATIENT = 6  # looks without anything scheduled
 _BEFORE = re.compile(r"(?:Flow|Task) run encountered an exception:? (?:\w+: )?")
 
@@ -71,13 +71,19 @@ def _coming(run: dict[str, Any], names: dict[str, str]) -> str:
 
 
 def last_and_next(api: Api) -> dict[str, Any]:
-    """The runs that are on, the last ones and the next ones, as plain values; times UTC. Raises ServiceError."""
+    """The runs that are on, the last ones, and the next one of each deployment, as plain values; times UTC.
+
+    Raises ServiceError.
+    """
     names = {each["id"]: name for name, each in deployments(api).items()}
     ended = flow_runs(api, _ENDED, "END_TIME_DESC", 5)
+    coming: dict[Any, dict[str, Any]] = {}
+    for run in flow_runs(api, ("SCHEDULED",), "NEXT_SCHEDULED_START_TIME_ASC", _PLANNED):
+        coming.setdefault(run.get("deployment_id"), run)
     return {
         "running": [_plain(run, names) for run in flow_runs(api, ("RUNNING", "PENDING"), "START_TIME_ASC")],
         "last": [_plain(run, names) for run in ended],
-        "next": [_plain(run, names) for run in flow_runs(api, ("SCHEDULED",), "NEXT_SCHEDULED_START_TIME_ASC", _NEXT)],
+        "next": [_plain(run, names) for run in coming.values()],
     }
 
 
@@ -108,8 +114,10 @@ def _plain(run: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
 
 
 def in_our_words(message: Any) -> str:
-    """A state's message without what Prefect puts before an error's own words, on one line."""
-    return _BEFORE.sub("", " ".join(str(message or "").split()))
+    """A state's message without what Prefect puts before an error's own words; on one line, what to do behind it."""
+    what, _, to_do = _BEFORE.sub("", str(message or "")).strip().partition("\n")
+    stop = "" if not to_do or what.endswith((".", ":", ";", "!", "?")) else "."
+    return " ".join(f"{what}{stop} {to_do}".split())
 
 
 def instant(text: Any) -> datetime | None:
