@@ -25,6 +25,7 @@ class FakePrefect:
         self.artifacts: dict[str, Any] = {}
         self.asked: list[dict[str, Any]] = []
         self.broken = 0  # so many answers are errors
+        self.error = 500
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
@@ -75,7 +76,7 @@ class FakePrefect:
             def _go(self, body: Mapping[str, Any]) -> None:
                 if fake.broken:
                     fake.broken -= 1
-                    self.send_error(500)
+                    self.send_error(fake.error)
                     return
                 text = json.dumps(fake.answer(self.path.removeprefix("/api/"), body)).encode()
                 self.send_response(200)

@@ -68,6 +68,15 @@ def test_a_line_that_comes_late_is_told_and_none_twice(server: FakePrefect) -> N
     assert said.count("page") == 250
 
 
+def test_a_server_whose_database_is_locked_is_asked_again(server: FakePrefect) -> None:
+    server.broken, server.error = 2, 503
+    assert hand_over(Api(server.url), "backfill", "backfill", {}).flow_run_id == RUN
+    server.broken = 10**6
+    with pytest.raises(ServiceError, match="answers 503") as caught:
+        Api(server.url, patience=0.1).get("health")
+    assert "try again" in caught.value.hint
+
+
 def test_a_server_that_comes_back_is_asked_on(server: FakePrefect) -> None:
     server.broken = 3
     said: list[str] = []
