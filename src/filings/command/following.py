@@ -79,16 +79,17 @@ def _follow(handed: Handed, shown: Progress) -> Outcome:
 
 
 def _percent(name: str, shown: Progress) -> Callable[[float], None]:
-    """Shows the percent in a terminal's line. Elsewhere the run's own lines tell it."""
+    """Shows the percent in a terminal's line, from the run's beginning on. Elsewhere the run's own lines tell it."""
     if not is_terminal(sys.stderr):
         return lambda percent: None
-    shown.start(name, 100, "%")
-    before = 0.0
+    before: int | None = None
 
     def moved(percent: float) -> None:
         nonlocal before
-        shown.advance(round(percent) - round(before))
-        before = percent
+        if before is None:
+            shown.start(name, 100, "%")
+        shown.advance(round(percent) - (before or 0))
+        before = round(percent)
 
     return moved
 
