@@ -15,6 +15,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from filings.command.flow import backfill_arguments, prefect_alone, run_backfill
+from filings.errors import FilingsError
 
 if __name__ == "__main__":
     ASKED = backfill_arguments()
@@ -22,6 +23,7 @@ if __name__ == "__main__":
 
 from prefect import flow, get_run_logger, runtime, task
 from prefect.artifacts import (
+    Artifact,
     create_markdown_artifact,
     create_progress_artifact,
     create_table_artifact,
@@ -35,8 +37,10 @@ from filings.pipeline import backfill as pipeline
 from filings.pipeline.backfill_parts import days_table, in_a_line, is_clean, markdown, months, together
 from filings.pipeline.plan import Route
 from filings.selection import selection
-from filings.service.in_flow import RETRIES, DayByDay, is_transient, progress_to, settings_of, span_name
+from filings.service.handover import REPORT
+from filings.service.in_flow import RETRIES, DayByDay, backfill_name, is_transient, ours, progress_to, settings_of
 from filings.service.living import living
+from filings.service.news import in_our_words
 from filings.settings import Settings
 from filings.span import Span, span
 
@@ -54,12 +58,12 @@ def fetch(
 ) -> dict[str, Any]:
     """One run of the pipeline over a part of the span; gives the numbers of its report. `shown`: the progress artifact, and
     from which percent of it to which."""
-    (artifact, *share), log = shown, get_run_logger()
+    (artifact, *share), log = shown, ours(get_run_logger())
     report = pipeline.backfill(
         settings_of(warehouse),
         span(start, end),
         selection(asked["forms"], asked["ciks"], asked["tickers"], amendments=asked["amendments"]),
-        pipeline.Options(route=Route(asked["route"])),
+        pipeline.Options(Route(asked["route"]), asked["limit"], asked["again"]),
         progress=progress_to(log.info) if runtime.deployment.id else progress_for(Settings()),
         each_day=DayByDay(lambda percent: _show(artifact, percent), *share, log.warning),
     )
@@ -78,27 +82,39 @@ def _by_months(whole: Span, warehouse: str | None, asked: dict[str, Any]) -> dic
     reports: list[dict[str, Any]] = []
     failed: list[tuple[str, str]] = []
     artifact = str(progress) if isinstance(progress, UUID) else None
+    error: FilingsError | None = None
     for number, part in enumerate(parts, 1):
         share = (100.0 * (number - 1) / len(parts), 100.0 * number / len(parts))
         state = fetch(str(part.first), str(part.last), warehouse, asked, (artifact, *share), return_state=True)
         if state.is_completed():
             reports.append(state.result())
+            asked = _after(asked, reports[-1])
         else:
-            failed.append((str(part), state.message or state.name or "failed"))
+            failed.append((str(part), in_our_words(state.message) or state.name or "failed"))
+            said = state.result(raise_on_failure=False)
+            error = said if isinstance(said, FilingsError) else error
         _show(artifact, share[1])
+    if error and not reports:
+        raise error  # nothing came, so it is said as the command says it
     report = together(reports, failed)
     create_table_artifact(days_table(report), key="backfill-days", description=f"The days of {whole}")
+    Artifact(type=REPORT, data=report).create()
     create_markdown_artifact(markdown(report, str(whole)), key="backfill-report", description=f"Report of {whole}")
     return report
 
 
-def _name() -> str:
-    asked = runtime.flow_run.parameters
-    words = [word for kind in ("forms", "ciks", "tickers") for word in asked.get(kind) or []]
-    return span_name("backfill", asked["start"], asked.get("end"), words)
+def _after(asked: dict[str, Any], report: dict[str, Any]) -> dict[str, Any]:
+    """What is asked of the next month: `limit` is of all months together, and what failed is forgotten once."""
+    left = None if asked["limit"] is None else asked["limit"] - report["fetched"]
+    return asked | {"limit": left, "again": False}
 
 
-@flow(name="backfill", persist_result=False, flow_run_name=_name, timeout_seconds=30 * 86400)
+@flow(
+    name="backfill",
+    persist_result=False,
+    flow_run_name=lambda: backfill_name(runtime.flow_run.parameters),
+    timeout_seconds=30 * 86400,
+)
 def backfill(
     start: str,
     end: str | None = None,
@@ -108,6 +124,8 @@ def backfill(
     tickers: list[str] | None = None,
     amendments: bool = True,
     route: Literal["auto", "filings", "archive"] = "auto",
+    limit: int | None = None,
+    again: bool = False,
 ) -> Any:
     """Fetch and load what is missing, a task a month; a month that fails leaves the others alone, and is told.
 
@@ -122,12 +140,16 @@ def backfill(
         tickers: Companies by their tickers, beside those.
         amendments: Amendments of these forms, too.
         route: filings asks for them one by one, archive takes them out of each day's archive, auto whichever costs less.
+        limit: Fetch at most so many filings; empty: all.
+        again: Ask at once for all that failed before, given up or not.
     """
     asked: dict[str, Any] = {
         "forms": forms or [],
         "ciks": ciks or [],
         "tickers": tickers or [],
         "amendments": amendments,
+        "limit": limit,
+        "again": again,
     }
     asked["route"] = str(Route(route))
     with living(settings_of(warehouse).warehouse, runtime.flow_run.id):

@@ -14,7 +14,7 @@ from prefect.states import Completed
 from filings.command.backfill_summary import last_line
 from filings.pipeline import daily as pipeline
 from filings.pipeline.window import Window
-from filings.service.in_flow import RETRIES, is_transient, progress_to, settings_of, span_name
+from filings.service.in_flow import RETRIES, is_transient, progress_to, settings_of, span_name, then
 from filings.service.living import living
 
 
@@ -33,6 +33,11 @@ def load(warehouse: str | None) -> tuple[str, bool]:
     rows: list[dict[str, Any]] = [one.to_dict() for one in report.days]
     if rows:
         create_table_artifact(key="daily", table=rows, description=last_line(report))
+    for name, why in report.index_failed:
+        log.warning("%s did not come: %s", name, why)
+    for one in report.days:
+        if one.trouble:
+            log.warning("%s could not be finished: %s", one.day, one.trouble)
     for failure in (*report.pending.values(), *report.given_up.values()):
         log.warning("%s did not come, %s times: %s", failure.accession, failure.attempts, failure.reason)
     return last_line(report), report.is_clean
@@ -56,4 +61,5 @@ def daily(warehouse: str | None = None) -> State[None]:
     """
     with living(settings_of(warehouse).warehouse, runtime.flow_run.id):
         line, is_clean = load(warehouse)
+    then("verify", runtime.deployment.id, get_run_logger().warning, scope="new")
     return Completed(name="Completed" if is_clean else "Incomplete", message=line)

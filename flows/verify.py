@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from prefect import flow, get_run_logger, runtime, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
@@ -9,6 +11,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from filings.pipeline import verify as pipeline
+from filings.pipeline.verified import Scope
 from filings.service.in_flow import progress_to, settings_of
 from filings.service.living import living
 
@@ -16,10 +19,10 @@ _LISTED = 200
 
 
 @task(name="check", persist_result=False, cache_policy=NO_CACHE)
-def check(warehouse: str | None) -> int:
+def check(scope: str, warehouse: str | None) -> int:
     """Gives how many things do not agree; the first of them are in the artifact."""
     log = get_run_logger()
-    found = pipeline.verify(settings_of(warehouse).warehouse, progress=progress_to(log.info))
+    found = pipeline.verify(settings_of(warehouse).warehouse, Scope(scope), progress=progress_to(log.info))
     for one in found[:_LISTED]:
         log.error("%s, %s: %s", one.what, one.where, one.detail)
     rows = [{"what": one.what, "where": one.where, "detail": one.detail} for one in found[:_LISTED]]
@@ -28,15 +31,16 @@ def check(warehouse: str | None) -> int:
     return len(found)
 
 
-@flow(name="verify", persist_result=False, flow_run_name="verify", timeout_seconds=24 * 3600)
-def verify(warehouse: str | None = None) -> State[None]:
+@flow(name="verify", persist_result=False, flow_run_name="verify {scope}", timeout_seconds=24 * 3600)
+def verify(scope: Literal["all", "new"] = "all", warehouse: str | None = None) -> State[None]:
     """Read every byte of the raw store and compare the database with it; the run fails when something does not agree.
 
     Args:
+        scope: all, or new: only what came since the last verify that found nothing.
         warehouse: The folder of the warehouse; empty: that of `filings up`.
     """
     with living(settings_of(warehouse).warehouse, runtime.flow_run.id):
-        count = check(warehouse)
+        count = check(scope, warehouse)
     if count:
         return Failed(message=f"{count} to look at: see the log of this run, and `filings verify`.")
     return Completed(message="All agrees.")

@@ -98,7 +98,7 @@ class Outcome:
 def steps(page: str) -> Iterator[Step]:
     """The steps of a page, in order."""
     blocks = list(_FENCE.finditer(page))
-    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+    for block, following in zip(blocks, [*blocks[1:], None], strict=False):
         language, body, at = block["language"], block["body"], block.start("body")
         if block["skip"]:
             continue

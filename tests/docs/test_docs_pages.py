@@ -37,6 +37,15 @@ def test_a_page_shows_what_comes_out(page: str, warehouse: Path, tmp_path: Path)
         pytest.skip(f"all of {page} but: {'; '.join(outcome.not_run)} (no duckdb shell here)")
 
 
+def test_the_readme_shows_schedule_query_and_backfill_in_five_lines_each() -> None:
+    sections = re.findall(r"^## (.+?)$(.*?)(?=^## )", text_of("README.md"), re.MULTILINE | re.DOTALL)
+    lines = {name: [step.command for step in doc_pages.steps(body)] for name, body in sections}
+    names = list(lines)
+    begin = names.index("Schedule")
+    assert names[begin : begin + 3] == ["Schedule", "Query", "Backfill"]
+    assert [len(lines[name]) for name in names[begin : begin + 3]] == [5, 5, 5]
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_shows_no_command_that_nothing_runs(page: str) -> None:
     text = text_of(page)

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from filings.command.options import Cik, End, Form, Plain, Quiet, Start, Ticker, Warehouse, settings_of
+from filings.command.following import Way, by_server
+from filings.command.options import (
+    Cik,
+    Detach,
+    End,
+    Form,
+    Here,
+    Plain,
+    Quiet,
+    Start,
+    Ticker,
+    Warehouse,
+    settings_of,
+)
 from filings.command.parameters import Command
 from filings.command.terminal import SOMETHING_TO_LOOK_AT, look_of, progress_for
-from filings.errors import UsageError
+from filings.errors import ServiceError, UsageError
 
 if TYPE_CHECKING:
     from filings.pipeline.backfill import Options
+    from filings.pipeline.backfill_report import BackfillReport
     from filings.selection import Selection
+    from filings.settings import Settings
     from filings.span import Span
 
 
@@ -69,22 +84,32 @@ def backfill(
         bool,
         typer.Option("--again", help="Ask at once for all that failed before, given up or not.", show_default=False),
     ] = False,
+    detach: Detach = False,
+    here: Here = False,
     format: Plain = "text",
     warehouse: Warehouse = None,
     quiet: Quiet = False,
 ) -> None:
     """Fetch from EDGAR the filings of some days that are not here yet, and load them; ends with 3 when some did not come.
 
-    Needs FILINGS_USER_NAME and FILINGS_USER_EMAIL, or these two in settings.toml. May run several times at once.
+    Needs FILINGS_USER_NAME and FILINGS_USER_EMAIL, or these two in settings.toml. May run several times at once. Where
+    `filings up` is on, it does the work, and this command follows it; Ctrl-C then lets go of it.
     """
     import json
 
     from filings.command.backfill_summary import plan_lines, summary
+    from filings.command.filing import only_text_or_json
     from filings.pipeline.backfill import backfill as run
 
+    only_text_or_json(format)
     asked, options = _selection(form, cik, ticker, no_amendments), _options(route, limit, again, dry_run)
     settings = settings_of(context, warehouse=warehouse, quiet=quiet)
-    report = run(settings, _span(start, end, since), asked, options, progress=progress_for(settings))
+    days = _span(start, end, since)
+    way = Way(detach, here or dry_run, format)
+    parameters = {"forms": form or [], "ciks": cik or [], "tickers": ticker or [], "amendments": not no_amendments}
+    report = _by_server(settings, days, parameters, options, way) or run(
+        settings, days, asked, options, progress=progress_for(settings)
+    )
     if format == "json":
         print(json.dumps(report.plan.to_dict() if dry_run else report.to_dict(), indent=2))
     elif dry_run:
@@ -120,6 +145,23 @@ def reconcile(
             print(line)
     if not report.is_clean:
         raise typer.Exit(SOMETHING_TO_LOOK_AT)
+
+
+def _by_server(
+    settings: Settings, days: Span, parameters: dict[str, Any], options: Options, way: Way
+) -> BackfillReport | None:
+    """The report of a run of `filings up`; None where the work is to be done here."""
+    from filings.pipeline.backfill_report import BackfillReport
+    from filings.service.in_flow import backfill_name
+
+    asked = {"start": str(days.first), "end": str(days.last), **parameters, "route": str(options.route)}
+    asked |= {"limit": options.limit, "again": options.again}
+    outcome = by_server(settings, "backfill", backfill_name(asked), asked, way)
+    if outcome is None:
+        return None
+    if outcome.report is None:
+        raise ServiceError("the run is over, but its report cannot be had", f"It said: {outcome.message}")
+    return BackfillReport.of(outcome.report)
 
 
 def _span(start: str | None, end: str | None, since: str | None) -> Span:

@@ -58,6 +58,7 @@ def summary(report: BackfillReport, look: Look) -> Iterator[str]:
     """What a backfill did: the filings by status, what did not come and why; the last line counts it all."""
     yield from statuses(report.loaded, look)
     troubles = [f"{one.day}: {visible(one.trouble)}" for one in report.days if one.trouble]
+    yield from section("Parts that broke off", _some(f"{part}: {visible(why)}" for part, why in report.failed), look)
     yield from section("Days that could not be finished", _some(troubles), look)
     yield from section("Indexes that did not come", _some(f"{name}: {why}" for name, why in report.index_failed), look)
     yield from section(
@@ -82,6 +83,13 @@ def last_line(report: BackfillReport) -> str:
     ]
     if report.left_out:
         parts.append(f"{report.left_out:,} left out by --limit")
+    troubles = sum(1 for one in report.days if one.trouble)
+    lacking = {
+        "indexes did not come": report.index_failed,
+        "days not finished": troubles,
+        "parts broke off": report.failed,
+    }
+    parts += [f"{len(of) if isinstance(of, list) else of:,} {what}" for what, of in lacking.items() if of]
     text = ", ".join([*parts, *alerts(report.loaded)]) + f"; {amount(size, 'bytes')} in {duration(report.seconds)}"
     if report.loaded.snapshot is None:
         return text + "; nothing new, the snapshot stays."

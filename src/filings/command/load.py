@@ -129,13 +129,22 @@ def upgrade(
     print(f"{made.filings:,} filings in {made.files:,} files, {amount(made.bytes, 'bytes')}, to read again{time}.")
 
 
-def verify(context: typer.Context, warehouse: Warehouse = None, quiet: Quiet = False) -> None:
+def verify(
+    context: typer.Context,
+    new: Annotated[
+        bool,
+        typer.Option("--new", help="Only what came since the last verify that found nothing.", show_default=False),
+    ] = False,
+    warehouse: Warehouse = None,
+    quiet: Quiet = False,
+) -> None:
     """Read every byte of the raw store and compare the database with it; ends with 3 when something does not agree."""
+    from filings.pipeline.verified import Scope
     from filings.pipeline.verify import verify as run
     from filings.query import grid
 
     settings = settings_of(context, warehouse=warehouse, quiet=quiet)
-    findings = run(settings.warehouse, progress=progress_for(settings))
+    findings = run(settings.warehouse, Scope.NEW if new else Scope.ALL, progress=progress_for(settings))
     if not findings:
         if not settings.quiet:
             print("All agrees.")

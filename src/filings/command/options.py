@@ -37,6 +37,14 @@ Output = Annotated[
     Path | None,
     typer.Option("--output", metavar="FILE", help="Write to this file instead of standard output.", show_default=False),
 ]
+Detach = Annotated[
+    bool,
+    typer.Option("--detach", help="Leave the run to `filings up` and do not wait for its end.", show_default=False),
+]
+Here = Annotated[
+    bool,
+    typer.Option("--here", help="Do the work in this process, also where `filings up` is on.", show_default=False),
+]
 _START = typer.Argument(
     metavar="START",
     help="The first day, or a month, quarter or year: 2024-01-02, 2024-01, 2024-Q1, 2024.",

@@ -98,6 +98,10 @@ def _time(text: str | None) -> str | None:
 
 
 def _counted(counts: dict[str, Any]) -> str | None:
+    if "findings" in counts:
+        if (found := counts["findings"]) is None:
+            return None
+        return f"{counts['scope']}: {amount(counts['read'], 'bytes')} of packs, {found:,} to look at"
     filings = sum((counts.get("filings") or {}).values())
     said = [f"{counts[name]:,} {name}" for name in ("files", "refused") if counts.get(name)]
     return ", ".join([*said, f"{filings:,} filings"]) if counts else None

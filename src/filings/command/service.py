@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -65,12 +65,22 @@ def register(app: typer.Typer) -> None:
     )
 
 
-def up(context: typer.Context, warehouse: Warehouse = None, quiet: Quiet = False) -> None:
+def up(
+    context: typer.Context,
+    detach: Annotated[
+        bool,
+        typer.Option("--detach", help="Go on without this terminal; return when all is up.", show_default=False),
+    ] = False,
+    warehouse: Warehouse = None,
+    quiet: Quiet = False,
+) -> None:
     """Start a Prefect server on this machine and a runner that serves all schedules, and stay until Ctrl-C.
 
     What dies is started again. What a killed `up` left is taken over. The server's pages are at the address that is shown.
+    With --detach it is `filings down` that ends it.
     """
     from filings.pipeline.warehouse import make_folders
+    from filings.service.background import up_in_background
     from filings.service.home import Home
     from filings.service.schedules import planned
     from filings.service.supervisor import checked_port
@@ -84,7 +94,12 @@ def up(context: typer.Context, warehouse: Warehouse = None, quiet: Quiet = False
     say = _sayer(settings)
     if not (settings.user_name and settings.user_email):
         say("user_name and user_email are not set: runs that ask EDGAR will fail; write both into settings.toml")
-    run(home, port, say)
+    if not detach:
+        run(home, port, say)
+        return
+    made = up_in_background(home)
+    if not settings.quiet:
+        print(f"up: process {made.pid}; pages: {made.url}; log: {made.log}")
 
 
 def down(context: typer.Context, warehouse: Warehouse = None, quiet: Quiet = False) -> None:
@@ -98,22 +113,32 @@ def down(context: typer.Context, warehouse: Warehouse = None, quiet: Quiet = Fal
 
 
 def show(context: typer.Context, form: Plain = "text", warehouse: Warehouse = None, quiet: Quiet = False) -> None:
-    """List the deployments, when they run, and which of that was changed."""
+    """List the deployments, when they run, and which of that was changed; where `up` is on, the last and the next run."""
     import json
 
     from filings.command.filing import only_text_or_json
     from filings.query.sheet import narrow
-    from filings.service.home import Home
+    from filings.service.api import Api
+    from filings.service.home import Home, url_of
+    from filings.service.news import of_each
     from filings.service.schedules import planned
+    from filings.service.supervisor import port_of
 
     settings = settings_of(context, warehouse=warehouse, quiet=quiet)
     only_text_or_json(form)
-    found = planned(Home.of(settings.warehouse).schedules)
+    home = Home.of(settings.warehouse)
+    found, port = planned(home.schedules), port_of(home)
+    runs = of_each(Api(url_of(port))) if port else {}
     if form == "json":
-        print(json.dumps([_plain(one) for one in found], indent=1))
+        print(json.dumps([_plain(one) | runs.get(one.deployment.name, {}) for one in found], indent=1))
         return
-    rows = [(one.deployment.name, _times(one), _state(one), one.deployment.about) for one in found]
-    for line in narrow(["name", "runs at", "", "what it does"], rows, look=look_of(sys.stdout)):
+    columns = ["name", "runs at", "", *(("next", "last") if port else ()), "what it does"]
+    rows = []
+    for one in found:
+        name = one.deployment.name
+        own = _runs(runs.get(name, {})) if port else ()
+        rows.append((name, _times(one), _state(one), *own, one.deployment.about))
+    for line in narrow(columns, rows, look=look_of(sys.stdout)):
         print(line)
 
 
@@ -179,6 +204,20 @@ def _follow(settings: Settings, write: Callable[..., Planned]) -> None:
         state = f" {_state(one)}" if _state(one) else ""
         when = "" if is_followed else "; it holds from the next `filings up` on"
         print(f"{one.deployment.name}: {_times(one) or 'by hand'}{state}{when}")
+
+
+def _runs(of: dict[str, Any]) -> tuple[str, str]:
+    """The next run and the last one of a deployment."""
+    coming, last = of.get("next"), of.get("last")
+    return (
+        _clock(coming["scheduled_at"]) if coming else "",
+        f"{last['state']} {_clock(last['ended_at'])}" if last else "",
+    )
+
+
+def _clock(text: str | None) -> str:
+    """An instant of the server to the minute, in the zone of this machine."""
+    return f"{datetime.fromisoformat(text).astimezone():%a %Y-%m-%d %H:%M %Z}" if text else ""
 
 
 def _times(one: Planned) -> str:

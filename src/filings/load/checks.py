@@ -33,11 +33,12 @@ class Check:
     reads: tuple[str, ...]
     statement: str
 
-    def over(self, load_id: int | None) -> str:
-        """The statement over one batch, or over everything."""
-        if load_id is None:
+    def over(self, load_id: int | None, after: int | None = None) -> str:
+        """The statement over one batch, over all batches after one, or over everything."""
+        if load_id is None and after is None:
             return self.statement
-        batch = ", ".join(f"{name} AS (SELECT * FROM main.{name} WHERE load_id = {load_id})" for name in self.reads)
+        which = f"load_id > {after}" if load_id is None else f"load_id = {load_id}"
+        batch = ", ".join(f"{name} AS (SELECT * FROM main.{name} WHERE {which})" for name in self.reads)
         return f"WITH {batch} SELECT * FROM ({self.statement})"
 
 
@@ -95,8 +96,9 @@ def run(
     checks: Sequence[Check],
     load_id: int | None,
     present: frozenset[str] | None = None,
+    after: int | None = None,
 ) -> list[Found]:
-    """Run checks over one batch (or, without `load_id`, over everything).
+    """Run checks over one batch, or without `load_id` over everything, with `after` over the batches after that one.
 
     `present` names the tables that have rows in the batch: a check that reads none of them is passed over. Its own table
     is not enough to go by: what it misses may be just the rows there.
@@ -105,7 +107,7 @@ def run(
     for check in checks:
         if present is not None and present.isdisjoint(check.reads):
             continue
-        for filing_id, position, detail in connection.execute(check.over(load_id)).fetchall():
+        for filing_id, position, detail in connection.execute(check.over(load_id, after)).fetchall():
             found.append(Found(check, filing_id, position, None if detail is None else str(detail)))
     return found
 

@@ -9,11 +9,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from filings.pipeline.progress import amount, duration
+from filings.pipeline.report import Report
 from filings.schema.codes import REASONS, STATUSES, Status
 from filings.span import Span
 
 _SUMS = ("fetched", "requests", "bytes", "left_out", "seconds")
-_LISTS = ("days", "pending", "given_up", "index_failed", "refused")
+_LISTS = ("days", "pending", "given_up", "index_failed", "refused", "failed")
+_COUNTS = ("filings", "rows")
 _LISTED = 50
 
 
@@ -29,20 +31,30 @@ def months(span: Span) -> list[Span]:
 
 
 def together(reports: Iterable[dict[str, Any]], failed: Iterable[tuple[str, str]] = ()) -> dict[str, Any]:
-    """One report of several (`BackfillReport.to_dict`): sums and lists; `failed` are parts that broke off, with why."""
-    whole: dict[str, Any] = dict.fromkeys(_SUMS, 0) | {name: [] for name in (*_LISTS, "quarantined")}
+    """One report of several (`BackfillReport.to_dict`), in their shape; `failed` are parts that broke off, with why."""
+    whole: dict[str, Any] = dict.fromkeys(_SUMS, 0) | {name: [] for name in _LISTS}
     plan: Counter[str] = Counter()
-    filings: Counter[str] = Counter()
+    loaded: dict[str, Any] = Report().to_dict()
     for one in reports:
         for name in _SUMS:
             whole[name] += one[name]
         for name in _LISTS:
             whole[name] += one[name]
         plan.update(one["plan"])
-        filings.update(one["loaded"]["filings"])
-        whole["quarantined"] += one["loaded"]["quarantined"]
-        whole["snapshot"] = one["loaded"]["snapshot"] or whole.get("snapshot")
-    return whole | {"plan": dict(plan), "filings": dict(filings), "failed": [list(each) for each in failed]}
+        _add(loaded, one["loaded"])
+    whole["failed"] += [list(each) for each in failed]
+    return whole | {"plan": dict(plan), "loaded": loaded}
+
+
+def _add(whole: dict[str, Any], one: dict[str, Any]) -> None:
+    """What another part loaded."""
+    for name, found in one.items():
+        if name in _COUNTS:
+            whole[name] = dict(Counter(whole[name]) + Counter(found))
+        elif name == "snapshot":
+            whole[name] = found or whole[name]
+        else:
+            whole[name] += found
 
 
 def days_table(report: dict[str, Any]) -> list[dict[str, Any]]:
@@ -62,15 +74,21 @@ def days_table(report: dict[str, Any]) -> list[dict[str, Any]]:
 def in_a_line(report: dict[str, Any]) -> str:
     """What came and what did not, of one report or of several together."""
     plan = report["plan"]
+    lacking = [
+        (len(report["index_failed"]), "indexes did not come"),
+        (len(report.get("failed", ())), "months broke off"),
+    ]
     return (
         f"{plan.get('listed', 0):,} filings listed, {report['fetched']:,} fetched, {len(report['pending']):,} pending, "
-        f"{len(report['given_up']):,} given up; {amount(report['bytes'], 'bytes')} in {duration(report['seconds'])}."
+        f"{len(report['given_up']):,} given up"
+        + "".join(f", {count:,} {what}" for count, what in lacking if count)
+        + f"; {amount(report['bytes'], 'bytes')} in {duration(report['seconds'])}."
     )
 
 
 def markdown(report: dict[str, Any], span: str) -> str:
     """The report as a page."""
-    plan, filings = report["plan"], report["filings"]
+    plan, filings = report["plan"], report["loaded"]["filings"]
     lines = [
         f"# Backfill of {span}",
         "",
@@ -85,7 +103,7 @@ def markdown(report: dict[str, Any], span: str) -> str:
     troubles += [*report["index_failed"], *report["failed"], *report["refused"]]
     troubles += [(one["day"], one["trouble"]) for one in report["days"] if one["trouble"]]
     sentences = REASONS[Status.QUARANTINED]
-    quarantined = [(filing, sentences.get(code, code)) for filing, code, _ in report["quarantined"]]
+    quarantined = [(filing, sentences.get(code, code)) for filing, code, _ in report["loaded"]["quarantined"]]
     for title, found in (("What did not come", troubles), ("Quarantined", quarantined)):
         if found:
             lines += ["", f"## {title}", "", *(f"- `{name}` {_plain(why)}" for name, why in found[:_LISTED])]

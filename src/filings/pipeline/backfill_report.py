@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from filings.pipeline.costs import Learned
@@ -34,13 +34,20 @@ class DayDone:
         """Plain values, for JSON and tables."""
         return asdict(self) | {"day": str(self.day), "route": str(self.route or ""), "seconds": round(self.seconds, 1)}
 
+    @classmethod
+    def of(cls, plain: dict[str, Any]) -> DayDone:
+        """The same of its plain values."""
+        route = Route(plain["route"]) if plain["route"] else None
+        return cls(**plain | {"day": date.fromisoformat(plain["day"]), "route": route})
+
 
 @dataclass(slots=True)
 class BackfillReport:
     """The outcome of a backfill: the plan, the days that this process worked on, what it loaded, what did not come.
 
     `pending` are filings that failed and are tried again by a later run, `given_up` those that no run tries again;
-    `index_failed` indexes that gave no right answer; `refused` members of archives that are no submissions.
+    `index_failed` indexes that gave no right answer; `refused` members of archives that are no submissions; `failed` the
+    parts of a backfill in parts that broke off, with why.
     """
 
     plan: Plan = field(default_factory=lambda: Plan(()))
@@ -50,6 +57,7 @@ class BackfillReport:
     given_up: dict[str, Failure] = field(default_factory=dict)
     index_failed: list[tuple[str, str]] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
     learned: Learned = field(default_factory=Learned)
     left_out: int = 0
     seconds: float = 0.0
@@ -63,7 +71,8 @@ class BackfillReport:
     def is_clean(self) -> bool:
         """Nothing that was asked for is lacking."""
         troubles = any(one.trouble for one in self.days)
-        return not (self.pending or self.given_up or self.index_failed or self.left_out or troubles)
+        lacking = (self.pending, self.given_up, self.index_failed, self.left_out, self.failed)
+        return not (any(lacking) or troubles)
 
     def fail(self, failure: Failure) -> None:
         """A filing did not come, now or in an earlier run."""
@@ -92,9 +101,23 @@ class BackfillReport:
             **failures,
             "index_failed": self.index_failed,
             "refused": self.refused,
+            "failed": self.failed,
             "left_out": self.left_out,
             "seconds": round(self.seconds, 1),
         }
+
+    @classmethod
+    def of(cls, plain: dict[str, Any]) -> BackfillReport:
+        """The same of its plain values, as a flow run leaves them; of the plan its sums, and of a failure what is told."""
+        made = cls(Plan((), plain["plan"]), [DayDone.of(one) for one in plain["days"]], Report(**plain["loaded"]))
+        for name in ("pending", "given_up"):
+            for one in plain[name]:
+                failure = Failure(next_try_at=datetime.now(UTC), is_given_up=name == "given_up", **one)
+                getattr(made, name)[failure.accession] = failure
+        for name in ("index_failed", "refused", "failed"):
+            getattr(made, name).extend((str(what), str(why)) for what, why in plain[name])
+        made.left_out, made.seconds = plain["left_out"], plain["seconds"]
+        return made
 
     def counts(self) -> dict[str, Any]:
         """The numbers alone: what the control state keeps of a run, and what later plans learn from."""

@@ -55,9 +55,10 @@ class DayPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All days of a span that have a listed filing, in order."""
+    """All days of a span that have a listed filing, in order. `sums` stand for the days where these are not at hand."""
 
     days: tuple[DayPlan, ...]
+    sums: Mapping[str, Any] | None = None
 
     @property
     def todo(self) -> tuple[DayPlan, ...]:
@@ -66,6 +67,8 @@ class Plan:
 
     def total(self) -> dict[str, Any]:
         """The sums: days, days_to_do, listed, here, put_off, missing, requests, bytes, hours."""
+        if self.sums is not None:
+            return dict(self.sums)
         return {
             "days": len(self.days),
             "days_to_do": len(self.todo),

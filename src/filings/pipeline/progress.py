@@ -16,7 +16,8 @@ class Progress(Protocol):
     """What a stage tells while it works: from one thread, `start` first, `finish` last, again and again."""
 
     def start(self, what: str, total: int | None, unit: str) -> None:
-        """A piece of work begins; `total` in `unit` (``bytes`` are shown as kB, MB, GB), None where nobody knows."""
+        """A piece of work begins; `total` in `unit` (``bytes`` are shown as kB, MB, GB, ``%`` as such alone), None
+        where nobody knows."""
 
     def advance(self, n: int, filings: int = 0) -> None:
         """`n` more units are done; `filings`: how many filings the work has given so far."""
@@ -91,15 +92,16 @@ class Line:
 
     def _text(self, seconds: float) -> str:
         rate = self._done / seconds if seconds > 0 else 0.0
-        parts = [self._what]
+        parts, is_share = [self._what], self._unit == "%"
         if self._total:
             parts.append(f"{min(self._done / self._total, 1):.0%}")
-            parts.append(f"{amount(self._done, self._unit)} of {amount(self._total, self._unit)}")
+            parts += [] if is_share else [f"{amount(self._done, self._unit)} of {amount(self._total, self._unit)}"]
         else:
             parts.append(amount(self._done, self._unit))
         if self._filings and self._unit != "filings":
             parts.append(amount(self._filings, "filings"))
-        parts.append(f"{amount(round(rate, 1) if rate < 10 else round(rate), self._unit)}/s")
+        if not is_share:
+            parts.append(f"{amount(round(rate, 1) if rate < 10 else round(rate), self._unit)}/s")
         if self._total and rate:
             parts.append(f"{duration((self._total - self._done) / rate)} left")
         else:

@@ -35,9 +35,7 @@ def record(engine: Engine, kind: str, report: Counted) -> Iterator[None]:
     with disk("recording the run"), engine.begin() as connection:
         reach(Point.STATE_COMMIT)
         ended = {"ended_at": _now(), "state": "killed"}  # the lock is ours: nobody else can still be running
-        connection.execute(
-            update(state.run).where(state.run.c.state == "running", state.run.c.kind != "verify").values(ended)
-        )
+        connection.execute(update(state.run).where(state.run.c.state == "running").values(ended))
         inserted = connection.execute(insert(state.run).values(kind=kind, started_at=_now(), state="running"))
         key = inserted.inserted_primary_key
     run_id = key[0] if key else None

@@ -215,22 +215,35 @@ class RawStore:
         """The records of ``.part`` packs: what a killed run may have kept and not loaded. Raises StoreError."""
         return [s for pack in self._folder.files() if not pack.is_sealed for s in self._scan(pack)]
 
-    def scan(self) -> Iterator[Sighting]:
-        """Every record of every pack in order, from the packs alone; whether its bytes are sound, `verify` asks."""
+    def scan(self, after: str = "") -> Iterator[Sighting]:
+        """Every record of every pack begun after the one named, in order, from the packs alone; whether its bytes are
+        sound, `verify` asks."""
         for pack in self._folder.files():
-            yield from self._scan(pack)
+            if pack.name > after:
+                yield from self._scan(pack)
 
-    def verify(self, advance: Callable[[int], object] = lambda _: None) -> Iterator[Problem]:
-        """Reads every byte of every pack and yields what is wrong; `advance` is told how many bytes more are read.
+    def verify(self, advance: Callable[[int], object] = lambda _: None, after: str = "") -> Iterator[Problem]:
+        """Reads every byte of every pack begun after the one named and yields what is wrong; `advance` is told how many
+        bytes more are read. Packs that are gone it names whenever they were begun.
 
         Writes nothing, and may run beside a writer. Raises StoreError.
         """
-        return verify(self._folder, self._index, self._frame_length, advance)
+        return verify(self._folder, self._index, self._frame_length, advance, after)
 
-    def size(self) -> int:
-        """Bytes of all packs on the disk."""
+    def size(self, after: str = "") -> int:
+        """Bytes of all packs on the disk that were begun after the one named."""
         with disk("looking at the packs"):
-            return sum(pack.path.stat().st_size for pack in self._folder.files())
+            return sum(pack.path.stat().st_size for pack in self._folder.files() if pack.name > after)
+
+    def sealed_through(self) -> str:
+        """The name of the last pack that will not change, nor any begun before it; empty where there is none."""
+        last = ""
+        with disk("looking at the packs"):
+            for pack in self._folder.files():
+                if not pack.is_sealed:
+                    break
+                last = pack.name
+        return last
 
     def count(self) -> int:
         """Records in the index."""

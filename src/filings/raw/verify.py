@@ -32,13 +32,15 @@ class Problem:
 
 
 def verify(
-    folder: PackFolder, index: RecordIndex, frame_length: int, advance: Callable[[int], object]
+    folder: PackFolder, index: RecordIndex, frame_length: int, advance: Callable[[int], object], after: str = ""
 ) -> Iterator[Problem]:
     """As `RawStore.verify`. A writer may be at work: what it has not flushed yet is nothing wrong."""
     known, packs = index.packs(), folder.files()
     for name in sorted(set(known) - {pack.name for pack in packs}):
         yield Problem("pack_gone", name, 0, f"{known[name].records} records of the index stand in it")
     for pack in packs:
+        if pack.name <= after:
+            continue
         for found in _verify_pack(folder, pack, known.get(pack.name), index, frame_length):
             if isinstance(found, Problem):
                 yield found

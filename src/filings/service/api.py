@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.error
 import urllib.request
+from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any
 
 from filings.errors import ServiceError
 
+_PAUSE = 0.5
+
+
+class _Locked(ServiceError):
+    """The server's database is locked just now."""
+
 
 class Api:
-    """The API of a server at `url`, as http://127.0.0.1:4200. Every call waits at most `patience` seconds."""
+    """The API of a server at `url`, as http://127.0.0.1:4200. Every answer is waited for at most `patience` seconds.
+
+    A server whose SQLite is locked answers 503 and has done nothing (prefect.md 5): then it is asked again, as long.
+    """
 
     def __init__(self, url: str, patience: float = 15.0) -> None:
         self.url = url
@@ -50,22 +61,38 @@ class Api:
             data=None if body is None else json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
         )
+        until = time.monotonic() + self._patience
+        while True:
+            try:
+                return self._answer(request, path)
+            except _Locked as error:
+                if time.monotonic() > until:
+                    raise ServiceError(error.message, "It is busy: try again in a moment.") from error
+                time.sleep(_PAUSE)
+
+    def _answer(self, request: urllib.request.Request, path: str) -> Any:
         try:
             with self._opener.open(request, timeout=self._patience) as answer:
                 text = answer.read()
                 return json.loads(text) if text else None
         except urllib.error.HTTPError as error:
             said = error.read(500).decode("utf-8", "replace")
-            raise ServiceError(f"the Prefect server answers {error.code} to {path}: {said}") from error
+            kind = _Locked if error.code == HTTPStatus.SERVICE_UNAVAILABLE else ServiceError
+            raise kind(f"the Prefect server answers {error.code} to {path}: {said}") from error
         except (OSError, HTTPException, ValueError) as error:
             raise ServiceError(
                 f"the Prefect server at {self.url} does not answer: {error}", "Is it up? See `filings status`."
             ) from error
 
 
-def flow_runs(api: Api, states: tuple[str, ...], sort: str, limit: int = 50) -> list[dict[str, Any]]:
-    """Runs of flows in these states, as RUNNING or SCHEDULED, in an order of Prefect's. Raises ServiceError."""
-    question = {"flow_runs": {"state": {"type": {"any_": list(states)}}}, "sort": sort, "limit": limit}
+def flow_runs(
+    api: Api, states: tuple[str, ...], sort: str, limit: int = 50, deployment: str | None = None
+) -> list[dict[str, Any]]:
+    """Runs of flows in these states, as RUNNING or SCHEDULED, in an order of Prefect's, of one deployment by its id or of
+    all. Raises ServiceError."""
+    question: dict[str, Any] = {"flow_runs": {"state": {"type": {"any_": list(states)}}}, "sort": sort, "limit": limit}
+    if deployment:
+        question["deployments"] = {"id": {"any_": [deployment]}}
     found: list[dict[str, Any]] = api.post("flow_runs/filter", question)
     return found
 

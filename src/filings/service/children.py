@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from filings.disk import disk
 from filings.errors import ServiceError
@@ -101,11 +101,7 @@ def _signal(send: Callable[[int, int], None], pid: int, number: int) -> None:
 
 def start(program: Program) -> Child:
     """Start it. Raises ServiceError where it cannot be, or another one of its kind lives; StoreError."""
-    with disk(f"opening {program.log.name}"):
-        program.log.parent.mkdir(parents=True, exist_ok=True)
-        if program.log.exists() and program.log.stat().st_size > _LOG:
-            program.log.replace(program.log.with_suffix(".old.log"))
-        log = program.log.open("ab")
+    log = open_log(program.log)
     hold = Hold.take(program.hold)
     if hold is None:
         log.close()
@@ -126,6 +122,15 @@ def start(program: Program) -> Child:
         except (OSError, subprocess.SubprocessError) as error:
             raise ServiceError(f"the {program.name} cannot be started: {error}", f"See {program.log}.") from error
     return Child(program, process.pid, program.facts, process)
+
+
+def open_log(path: Path) -> IO[bytes]:
+    """A log to append to; a long one is put aside first. Raises StoreError."""
+    with disk(f"opening {path.name}"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and path.stat().st_size > _LOG:
+            path.replace(path.with_suffix(".old.log"))
+        return path.open("ab")
 
 
 def find(program: Program) -> Child | None:

@@ -83,7 +83,12 @@ DEPLOYMENTS: tuple[Deployment, ...] = (
         ("filings", "edgar", "scheduled"),
         (Schedule("0 9 * * 0"),),
     ),
-    Deployment("verify", "Check every byte and every count.", ("filings", "care")),
+    Deployment(
+        "verify",
+        "Check every byte and every count; after each daily run, of what is new.",
+        ("filings", "care"),
+        is_single=False,  # a full one must not be cancelled since one of what is new is on; they wait for each other
+    ),
     Deployment("rebuild", "Make the database again from the raw bytes.", ("filings", "care")),
     Deployment("upgrade", "Read again what older versions of filings loaded.", ("filings", "care")),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import sys
@@ -21,6 +22,15 @@ SERVED = "FILINGS_SERVED"
 
 _OTHERS = ("PREFECT_API_", "PREFECT_PROFILE", "PREFECT_HOME", "PREFECT_SERVER_API_", "PREFECT_SERVER_DATABASE_")
 """Settings of somebody else's server, which a developer's shell may hold; the other settings of Prefect are left alone."""
+
+_OF_A_TERMINAL = frozenset(
+    f"FILINGS_{name}"
+    for name in (
+        *("WAREHOUSE", "QUIET", "STRICT", "FORMAT", "TIMEZONE", "THREADS", "MEMORY_LIMIT", "PREFECT_PORT"),
+        *("CORPUS", "FAULT", "DUCKDB15", "SERVED"),  # of tests, and of the runner
+    )
+)
+"""Variables that change nothing of what a run fetches and loads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +109,19 @@ class Home:
             "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT),
             "PYTHONUNBUFFERED": "1",
         }
+
+
+def said_here(environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What an environment sets of the settings that decide what a run does, each value as a short hash.
+
+    So two processes can tell whether they agree, and a file that anybody may read tells no e-mail address.
+    """
+    given = os.environ if environment is None else environment
+    return {
+        name: hashlib.sha256(value.encode()).hexdigest()[:12]
+        for name, value in sorted(given.items())
+        if name.startswith("FILINGS_") and name not in _OF_A_TERMINAL
+    }
 
 
 def url_of(port: int) -> str:

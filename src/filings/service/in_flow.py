@@ -1,9 +1,12 @@
-"""What the flows share, without Prefect: settings, progress as lines of the run's log, which errors are tried again."""
+"""What the flows share, without Prefect: settings, lines of the run's log, names of runs, what is asked for behind a run,
+which errors are tried again.
+"""
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from io import StringIO
 from typing import Any
@@ -11,6 +14,8 @@ from typing import Any
 from filings.errors import FilingsError
 from filings.pipeline.backfill_report import BackfillReport
 from filings.pipeline.progress import Line
+from filings.service.api import Api
+from filings.service.handover import OURS, hand_over
 from filings.settings import Settings, settle
 
 RETRIES = [60, 600, 1800]
@@ -25,6 +30,26 @@ def settings_of(warehouse: str | None) -> Settings:
 def progress_to(write: Callable[[str], None]) -> Line:
     """Progress as lines, one each half minute: those of a run's log are kept by the server and shown on its page."""
     return Line(_Lines(write), is_live=False)
+
+
+def ours(log: Any) -> Any:
+    """The run's log for lines of ours: who follows the run from a terminal tells them from Prefect's by their name."""
+    return log.getChild(OURS)
+
+
+def then(name: str, deployment: object, tell: Callable[[str], None], **parameters: Any) -> None:
+    """Ask for a run of the deployment `name` behind this one. That it could not be asked for is told, and no failure.
+
+    `deployment` is that of this run: without one the run belongs to no server that would do it.
+    """
+    url = os.environ.get("PREFECT_API_URL", "").removesuffix("/api")
+    if not deployment or not url:
+        return
+    words = " ".join([name, *map(str, parameters.values())])
+    try:
+        hand_over(Api(url, patience=60), name, words, parameters)
+    except FilingsError as error:
+        tell(f"{name} could not be asked for: {error.message}")
 
 
 class DayByDay:
@@ -74,3 +99,9 @@ def span_name(flow: str, first: date | str, last: date | str | None, words: Sequ
     """The name of a run: ``backfill 2024-01-02…2024-03-29 6-K,20-F``."""
     days = str(first) if last in (None, "", first) else f"{first}…{last}"
     return " ".join([flow, days, *([",".join(words)] if words else [])])
+
+
+def backfill_name(asked: Mapping[str, Any]) -> str:
+    """The name of a backfill by its parameters."""
+    words = [word for kind in ("forms", "ciks", "tickers") for word in asked.get(kind) or []]
+    return span_name("backfill", asked["start"], asked.get("end"), words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -10,8 +11,9 @@ from filings.pipeline.progress import duration
 from filings.service.api import Api, deployments, flow_runs
 
 _ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
-_NEXT = 5
+_PLANNED = 200  # that the server has planned, of all deployments together
 _PATIENT = 6  # looks without anything scheduled
+_BEFORE = re.compile(r"(?:Flow|Task) run encountered an exception:? (?:\w+: )?")
 
 
 class News:
@@ -53,9 +55,13 @@ def title(run: dict[str, Any], names: dict[str, str]) -> str:
 
 
 def _how(run: dict[str, Any]) -> str:
-    message = " ".join(str((run.get("state") or {}).get("message") or "").split())
+    message = _message(run)
     took = run.get("total_run_time")
     return (f" in {duration(took)}" if took else "") + (f": {message}" if message else "")
+
+
+def _message(run: dict[str, Any]) -> str:
+    return in_our_words((run.get("state") or {}).get("message"))
 
 
 def _coming(run: dict[str, Any], names: dict[str, str]) -> str:
@@ -65,14 +71,34 @@ def _coming(run: dict[str, Any], names: dict[str, str]) -> str:
 
 
 def last_and_next(api: Api) -> dict[str, Any]:
-    """The runs that are on, the last ones and the next ones, as plain values; times UTC. Raises ServiceError."""
+    """The runs that are on, the last ones, and the next one of each deployment, as plain values; times UTC.
+
+    Raises ServiceError.
+    """
     names = {each["id"]: name for name, each in deployments(api).items()}
     ended = flow_runs(api, _ENDED, "END_TIME_DESC", 5)
+    coming: dict[Any, dict[str, Any]] = {}
+    for run in flow_runs(api, ("SCHEDULED",), "NEXT_SCHEDULED_START_TIME_ASC", _PLANNED):
+        coming.setdefault(run.get("deployment_id"), run)
     return {
         "running": [_plain(run, names) for run in flow_runs(api, ("RUNNING", "PENDING"), "START_TIME_ASC")],
         "last": [_plain(run, names) for run in ended],
-        "next": [_plain(run, names) for run in flow_runs(api, ("SCHEDULED",), "NEXT_SCHEDULED_START_TIME_ASC", _NEXT)],
+        "next": [_plain(run, names) for run in coming.values()],
     }
+
+
+def of_each(api: Api) -> dict[str, dict[str, Any]]:
+    """For each deployment by its name its `last` run and its `next`, as plain values; None where there is none."""
+    found = {}
+    for name, one in deployments(api).items():
+        last = flow_runs(api, _ENDED, "END_TIME_DESC", 1, one["id"])
+        coming = flow_runs(api, ("SCHEDULED",), "NEXT_SCHEDULED_START_TIME_ASC", 1, one["id"])
+        names = {one["id"]: name}
+        found[name] = {
+            "last": _plain(last[0], names) if last else None,
+            "next": _plain(coming[0], names) if coming else None,
+        }
+    return found
 
 
 def _plain(run: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
@@ -80,11 +106,18 @@ def _plain(run: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
         "deployment": names.get(run.get("deployment_id") or ""),
         "name": run["name"],
         "state": str(run["state_name"]).lower(),
-        "message": (run.get("state") or {}).get("message"),
+        "message": _message(run) or None,
         "scheduled_at": _iso(run.get("next_scheduled_start_time") or run.get("expected_start_time")),
         "started_at": _iso(run.get("start_time")),
         "ended_at": _iso(run.get("end_time")),
     }
+
+
+def in_our_words(message: Any) -> str:
+    """A state's message without what Prefect puts before an error's own words; on one line, what to do behind it."""
+    what, _, to_do = _BEFORE.sub("", str(message or "")).strip().partition("\n")
+    stop = "" if not to_do or what.endswith((".", ":", ";", "!", "?")) else "."
+    return " ".join(f"{what}{stop} {to_do}".split())
 
 
 def instant(text: Any) -> datetime | None:

@@ -20,7 +20,7 @@ from filings.service.api import Api
 from filings.service.children import Child, Program
 from filings.service.going_down import end, end_runs, told
 from filings.service.holds import Hold, holder
-from filings.service.home import Home, url_of
+from filings.service.home import Home, said_here, url_of
 from filings.service.news import News
 from filings.service.revival import Revival
 from filings.service.stopping import Wish, wishes
@@ -71,7 +71,7 @@ def up(
     if hold is None:
         raise ServiceError(f"filings is up already: {who(home)}", "`filings status` shows it, `filings down` ends it.")
     with hold, wishes() as wish:
-        hold.sign()
+        hold.sign(settings=said_here())
         service = _Service(home, place or home, first_port, say, pace or Pace(), wish)
         try:
             service.come_up()

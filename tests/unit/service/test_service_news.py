@@ -55,9 +55,9 @@ def test_each_thing_is_told_once(tmp_path: Path) -> None:
     assert list(news.look()) == []
     ended = datetime.now(UTC) + timedelta(seconds=1)
     server.runs[-1] = run(
-        "FAILED", "daily 2026-11-27", end_time=str(ended), total_run_time=65.0, state={"message": "it\nbroke"}
+        "FAILED", "daily 2026-11-27", end_time=str(ended), total_run_time=65.0, state={"message": "it broke\nmend it"}
     )
-    assert list(news.look()) == ["failed: daily 2026-11-27 in 1 min 5 s: it broke"]
+    assert list(news.look()) == ["failed: daily 2026-11-27 in 1 min 5 s: it broke. mend it"]
     server.runs.append(run("CANCELLED", "shy-owl", end_time=str(ended)))
     assert list(news.look()) == ["cancelled: daily (shy-owl)"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import signal
 import subprocess
@@ -45,7 +46,8 @@ def until(holds: Callable[[], Any], what: str) -> Any:
 class Real:
     """The command in an environment of its own, and what its server says."""
 
-    def __init__(self, folder: Path, small: SmallEdgar) -> None:
+    def __init__(self, folder: Path, small: SmallEdgar, days: str) -> None:
+        self.days = days
         self.warehouse = folder / "w"
         self.home = Home.of(self.warehouse)
         self.port = free_port()
@@ -98,6 +100,12 @@ class Real:
     def state(self, run_id: str) -> str:
         return str(self.api.get(f"flow_runs/{run_id}")["state_name"])
 
+    def ended(self, deployment: str) -> dict[str, Any] | None:
+        """The last run of a deployment that is over."""
+        one = self.deployments().get(deployment, {}).get("id")
+        found = flow_runs(self.api, ("COMPLETED", "FAILED", "CRASHED"), "END_TIME_DESC", 1, one) if one else []
+        return found[0] if found else None
+
     def clear(self) -> None:
         for each in self.ups:
             if each.poll() is None:
@@ -111,20 +119,19 @@ class Real:
 @pytest.fixture
 def real(tmp_path: Path) -> Iterator[Real]:
     start = datetime.now(ZoneInfo("America/New_York")).date() - timedelta(6)
-    with SmallEdgar(Archive(generate(5, 4, start=start, scale=0.01)), gate=Gate(None)) as small:
-        made = Real(tmp_path, small)
+    filings = list(generate(5, 4, start=start, scale=0.01))
+    with SmallEdgar(Archive(filings), gate=Gate(None)) as small:
+        made = Real(tmp_path, small, str(min(each.filed for each in filings)))
         change(made.home.schedules, "watch", is_paused=True)  # on a weekday `up` would ask for one by itself
         yield made
         made.clear()
 
 
-def nothing_is_left(home: Home) -> bool:
-    return not any(holder(home.folder / f"{name}.lock") for name in ("up", "server", "runner"))
-
-
 @pytest.mark.prefect
-def test_up_then_a_daily_run_then_down(real: Real) -> None:
-    real.up()
+def test_up_runs_what_is_due_or_handed_over_and_mends_what_was_killed(real: Real) -> None:
+    """One server for all of it: each start of one costs half a minute."""
+    real.run("ingest", str(EXAMPLES / "form-3.txt"))
+    first = real.up()
     daily = real.deployments()["daily"]
     assert {each["schedule"]["cron"] for each in daily["schedules"]} == {"30 22 * * *", "30 6 * * *"}
     assert {each["schedule"]["timezone"] for each in daily["schedules"]} == {"America/New_York"}
@@ -132,33 +139,32 @@ def test_up_then_a_daily_run_then_down(real: Real) -> None:
     assert daily["global_concurrency_limit"]["limit"] == 1
     assert [each["name"] for each in real.api.post("automations/filter", {})] == [AUTOMATION]
     until(lambda: flow_runs(real.api, ("SCHEDULED",), "NEXT_SCHEDULED_START_TIME_ASC"), "a run is planned")
+
     run = real.trigger("daily")
     until(lambda: real.state(run) in ("Completed", "Failed", "Crashed"), "the run ends")
     ended = real.api.get(f"flow_runs/{run}")
     assert ended["state_name"] == "Completed", real.said()
     assert "filings listed" in ended["state"]["message"]
     assert ended["name"].startswith("daily 20")
-    assert len(loaded(real.warehouse)) > 0
+    here = loaded(real.warehouse)
+    verified = until(lambda: real.ended("verify"), "a verify follows it")
+    assert (verified["name"], verified["state"]["message"]) == ("verify new", "All agrees.")
+
+    report = json.loads(real.run("backfill", real.days, "--format", "json"))
+    assert (report["fetched"], report["pending"]) == (len(loaded(real.warehouse)) - len(here), [])
+    assert report["fetched"] > 0, "the daily run looks at two days alone"
+    assert real.ended("backfill")["name"] == f"backfill {real.days}"
     assert "pages: " + real.api.url in real.run("status")
-    assert "daily 20" in real.run("status")
+    assert "completed" in real.run("schedule", "show")
     changed = real.run("schedule", "change", "daily", "0 23 * * 1-5", "--timezone", "UTC")
     assert changed == "daily: 0 23 * * 1-5 UTC changed\n"
     (now,) = real.deployments()["daily"]["schedules"]
     assert (now["schedule"]["cron"], now["schedule"]["timezone"]) == ("0 23 * * 1-5", "UTC")
-    real.run("down")
-    assert real.ups[-1].wait(60) == 0
-    assert nothing_is_left(real.home)
-    assert "schedules    not up" in real.run("status")
 
-
-@pytest.mark.prefect
-def test_all_killed_in_the_middle_of_a_run_and_the_next_up_mends_it(real: Real) -> None:
-    real.run("ingest", str(EXAMPLES / "form-3.txt"))
-    first = real.up()
     real.run("schedule", "pause", "daily")
     with (real.warehouse / "load" / "writer.lock").open("w") as lock:  # somebody else writes: the run waits
         fcntl.flock(lock, fcntl.LOCK_EX)
-        run = real.trigger("verify")
+        run = real.trigger("upgrade")
         until(lambda: run in living_runs(real.home), "the run lives")
         runner = holder(real.home.folder / "runner.lock")
         assert runner
@@ -171,10 +177,11 @@ def test_all_killed_in_the_middle_of_a_run_and_the_next_up_mends_it(real: Real) 
     real.up()
     until(lambda: real.state(run) == "Crashed", "the run is swept")
     assert holder(real.home.folder / "server.lock") == server, "the server was taken over"
-    again = real.trigger("verify")
+    again = real.trigger("upgrade")
     until(lambda: real.state(again) in ("Completed", "Failed", "Crashed", "Cancelled"), "its place is free again")
     assert real.state(again) == "Completed"
     assert real.deployments()["daily"]["paused"], "what was paused stays so"
-    real.ups[-1].send_signal(signal.SIGINT)
-    assert real.ups[-1].wait(120) == 0
-    assert nothing_is_left(real.home)
+    real.run("down")
+    assert real.ups[-1].wait(60) == 0
+    assert not any(holder(real.home.folder / f"{name}.lock") for name in ("up", "server", "runner"))
+    assert "schedules    not up" in real.run("status")
