@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import duckdb
-from sqlalchemy.exc import DBAPIError
-
 from filings.errors import Busy, Full, LoadError, StoreError
+from filings.faults import Point, reach
 
 _AGAIN = "What was done before is kept; run the same command again."
 
@@ -25,7 +23,12 @@ def disk(doing: str) -> Iterator[None]:
     """
     try:
         yield
-    except (OSError, DBAPIError, duckdb.Error) as error:
+    except Exception as error:
+        import duckdb  # here, since what only reads writes a page and needs neither
+        from sqlalchemy.exc import DBAPIError
+
+        if not isinstance(error, (OSError, DBAPIError, duckdb.Error)):
+            raise
         cause = error.orig if isinstance(error, DBAPIError) else error
         said = str(cause)
         if isinstance(error, duckdb.Error) and "KeyboardInterrupt" in said:
@@ -48,6 +51,29 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def write_whole(path: Path, data: bytes, write: Point, rename: Point) -> None:
+    """Let `data` stand at `path`, all of it or nothing, on the disk itself; what stands there goes only then.
+
+    The two points are passed before the bytes are written and before they take their place. A device or a pipe at `path`
+    is written to as it is. Raises Full, StoreError.
+    """
+    with disk(f"writing {path.name}"):
+        if path.exists() and not path.is_file():
+            reach(write)
+            path.write_bytes(data)
+            return
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        try:
+            reach(write)
+            part.write_bytes(data)
+            sync(part)
+            reach(rename)
+            part.replace(path)
+            sync(path.parent)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 @contextmanager
