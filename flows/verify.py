@@ -38,7 +38,9 @@ def page(warehouse: str | None) -> None:
         log.info("No daily index of the last 366 days was read, so there is no page of completeness to make.")
         return
     log.info("The page %s: %s", made.path, made.answer)
-    create_markdown_artifact(f"{made.answer}\n\nThe page: `{made.path}`\n", key="completeness", description=str(made.span))
+    create_markdown_artifact(
+        f"{made.answer}\n\nThe page: `{made.path}`\n", key="completeness", description=str(made.span)
+    )
 
 
 @flow(name="verify", persist_result=False, flow_run_name="verify", timeout_seconds=24 * 3600)

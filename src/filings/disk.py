@@ -64,7 +64,7 @@ def write_whole(path: Path, data: bytes, write: Point, rename: Point) -> None:
             reach(write)
             path.write_bytes(data)
             return
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        part = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
             reach(write)
             part.write_bytes(data)

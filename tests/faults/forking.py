@@ -18,6 +18,7 @@ import filings.pipeline.index_runs
 import filings.pipeline.ingest
 import filings.pipeline.rebuild
 import filings.pipeline.upgrade
+import filings.query.completeness_page.render
 import filings.service.holds
 import filings.service.schedules
 from filings import faults
@@ -55,6 +56,9 @@ def work(order: dict[str, object], answer: int) -> None:
             filings.pipeline.upgrade.upgrade(warehouse)
         elif order["do"] == "index":
             filings.pipeline.index_runs.index_files(warehouse, Path(order["paths"][0]))  # type: ignore[index]
+        elif order["do"] == "page":
+            warehouse.mkdir()
+            filings.query.completeness_page.render.write("page", warehouse / "page.html")
         elif order["do"] == "schedule":
             hold = filings.service.holds.Hold.take(warehouse / "prefect" / "a.lock")
             assert hold

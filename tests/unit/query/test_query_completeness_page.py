@@ -158,8 +158,13 @@ def test_the_calendar_has_each_day_once_with_its_numbers(page: Page) -> None:
     legend = [page.said(one) for one in page.section("Calendar").xpath(".//ul/li")]
     assert legend == ["complete 1", "some are pending 1", "all are pending 1", "no index read 3", "nothing filed 4"]
     shapes = page.tree.xpath("//defs/g/@id")
-    assert set(shapes) == {state.name.lower() for state in SIGNS}, "each state has a shape of its own, beside its colour"
-    bare = [re.sub(r' class="[^"]*"', "", lxml.html.tostring(one, encoding="unicode")) for one in page.tree.xpath("//defs/g")]
+    assert set(shapes) == {state.name.lower() for state in SIGNS}, (
+        "each state has a shape of its own, beside its colour"
+    )
+    bare = [
+        re.sub(r' class="[^"]*"', "", lxml.html.tostring(one, encoding="unicode"))
+        for one in page.tree.xpath("//defs/g")
+    ]
     assert len({re.sub(r' id="[^"]*"', "", one) for one in bare}) >= len(SIGNS) - 1
 
 
@@ -190,7 +195,9 @@ def test_waiting(page: Page) -> None:
     expected = []
     for day in DAYS[:2]:
         places = [number for number, each in enumerate(HERE) if each.filed == day and number >= 2]
-        cells = [duration(quantile([float(n * step) for n in places], share)) for step in (10, 30) for share in (0.5, 0.95)]
+        cells = [
+            duration(quantile([float(n * step) for n in places], share)) for step in (10, 30) for share in (0.5, 0.95)
+        ]
         later = 2 if day == DAYS[0] else 1  # one of the two that were cut off has no acceptance, the other came today
         expected.append([str(day), str(len(places)), *cells, str(later)])
     assert page.rows("From acceptance to here") == expected
@@ -291,7 +298,9 @@ def test_a_selection(made: Path) -> None:
     )) == len(own)  # fmt: skip
 
 
-@pytest.mark.parametrize(("days", "kind"), [(("2024-01-02",), "sheets"), (("2023", "2024"), "sheets"), (("1995", "2024"), "strips")])
+@pytest.mark.parametrize(
+    ("days", "kind"), [(("2024-01-02",), "sheets"), (("2023", "2024"), "sheets"), (("1995", "2024"), "strips")]
+)
 def test_spans_of_any_length(made: Path, days: tuple[str, ...], kind: str) -> None:
     page = page_of(made, *days)
     cells = page.tree.xpath(f"//div[@class='{kind}']//g[@role='img']")

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from edgar.archive import Archive
 from edgar.gate import Gate
 from edgar.generator import generate
 from edgar.server import SmallEdgar
+from filings.pipeline.pages import PAGE
 from filings.service.api import Api, deployments, flow_runs
 from filings.service.deployments import DEPLOYMENTS
 from filings.service.holds import holder
@@ -44,7 +45,8 @@ def until(holds: Callable[[], Any], what: str) -> Any:
 class Real:
     """The command in an environment of its own, and what its server says."""
 
-    def __init__(self, folder: Path, small: SmallEdgar) -> None:
+    def __init__(self, folder: Path, small: SmallEdgar, start: date) -> None:
+        self.start = start
         self.warehouse = folder / "w"
         self.home = Home.of(self.warehouse)
         self.port = free_port()
@@ -111,7 +113,7 @@ class Real:
 def real(tmp_path: Path) -> Iterator[Real]:
     start = datetime.now(ZoneInfo("America/New_York")).date() - timedelta(6)
     with SmallEdgar(Archive(generate(5, 4, start=start, scale=0.01)), gate=Gate(None)) as small:
-        made = Real(tmp_path, small)
+        made = Real(tmp_path, small, start)
         yield made
         made.clear()
 
@@ -152,6 +154,7 @@ def test_up_then_a_daily_run_then_down(real: Real) -> None:
 @pytest.mark.prefect
 def test_all_killed_in_the_middle_of_a_run_and_the_next_up_mends_it(real: Real) -> None:
     real.run("ingest", str(EXAMPLES / "form-3.txt"))
+    real.run("index", str(real.start), str(real.start + timedelta(6)))
     first = real.up()
     real.run("schedule", "pause", "daily")
     with (real.warehouse / "load" / "writer.lock").open("w") as lock:  # somebody else writes: the run waits
@@ -172,6 +175,10 @@ def test_all_killed_in_the_middle_of_a_run_and_the_next_up_mends_it(real: Real) 
     again = real.trigger("verify")
     until(lambda: real.state(again) in ("Completed", "Failed", "Crashed", "Cancelled"), "its place is free again")
     assert real.state(again) == "Completed"
+    answer = "Not complete: "  # nothing of what the indexes list was fetched
+    assert answer in (real.warehouse / PAGE).read_text(encoding="utf-8")
+    (shown,) = real.api.post("artifacts/filter", {"artifacts": {"key": {"any_": ["completeness"]}}})
+    assert shown["data"].startswith(answer) and str(real.warehouse / PAGE) in shown["data"]
     assert real.deployments()["daily"]["paused"], "what was paused stays so"
     real.ups[-1].send_signal(signal.SIGINT)
     assert real.ups[-1].wait(120) == 0

@@ -119,5 +119,5 @@ def _words(day: Day) -> str:
 def _sums(days: Sequence[Day]) -> tuple[str, str]:
     listed, here = sum(day.listed for day in days), sum(day.loaded + day.quarantined for day in days)
     unread = sum(day.state is State.NOT_READ for day in days)
-    said = f"{here:,} of {listed:,} here"
+    said = f"{here:,} of {listed:,} here" if listed else "nothing listed"
     return said, f"{said}, {unread:,} days not read" if unread else said

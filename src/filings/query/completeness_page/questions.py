@@ -138,8 +138,7 @@ def ask(connection: duckdb.DuckDBPyConnection, span: Span, selection: Selection 
             checks=_checks(connection),
             checks_elsewhere=_one(
                 connection,
-                "SELECT count(*) FROM ops.check_result AS r "
-                "ANTI JOIN of_span AS s ON s.accession_number = r.filing_id",
+                "SELECT count(*) FROM ops.check_result AS r ANTI JOIN of_span AS s ON s.accession_number = r.filing_id",
             ),
             read=_read(connection, span),
             edition=_edition(connection),
