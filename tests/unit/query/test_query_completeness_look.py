@@ -84,9 +84,10 @@ def in_frames(pages: Iterable[Path], widths: Iterable[int], place: Path) -> Path
 
 
 _TELL = """
-const wide = e => e.scrollWidth - e.clientWidth;
+const wide = e => e.scrollWidth - e.clientWidth, high = e => e.scrollHeight - e.clientHeight;
+const most = (what, where) => Math.max(...[...document.querySelectorAll(where)].map(what));
 onload = () => parent.postMessage(
-    [innerWidth, wide(document.documentElement), Math.max(...[...document.querySelectorAll('.wide')].map(wide))].join(' '), '*')
+    [innerWidth, wide(document.documentElement), most(wide, '.wide'), most(high, 'section')].join(' '), '*')
 """
 
 
@@ -96,9 +97,10 @@ def test_nothing_stands_out_to_the_right_on_a_phone(browser: str, pages: list[Pa
     title = re.search(r"<title>(.*?)</title>", shown)
     assert title, shown[:300]
     found = [tuple(map(int, each.split())) for each in title[1].split(";") if each]
-    assert sorted(width for width, _, _ in found) == [320, 320, 375, 375, 1280, 1280]
+    assert sorted(one[0] for one in found) == [320, 320, 375, 375, 1280, 1280]
     assert [one for one in found if one[1] > 0] == [], "the page has to be scrolled to the side"
     assert [one for one in found if one[0] >= 375 and one[2] > 0] == [], "a table has to be scrolled to the side"
+    assert [one for one in found if one[3] > 1] == [], "a part lies over the next one"
 
 
 def test_light_and_dark(browser: str, pages: list[Path], tmp_path: Path) -> None:
