@@ -89,13 +89,12 @@ class IndexesRead:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What was asked: the program's version, the snapshot's number (None for a file that is no link to one), when a batch
-    was last loaded into it (UTC), and how many filings it holds."""
+    """What was asked: the program's version, the snapshot's number (None for a file that is no link to one), and when a
+    batch was last loaded into it (UTC)."""
 
     version: str
     snapshot: int | None
     last_loaded_at: str | None
-    filings: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +244,5 @@ def _read(connection: duckdb.DuckDBPyConnection, span: Span) -> tuple[IndexesRea
 def _edition(connection: duckdb.DuckDBPyConnection) -> Edition:
     (path,) = connection.execute("SELECT path FROM duckdb_databases() WHERE database_name = ?", [CATALOG]).fetchall()[0]
     number = _NUMBER.search(path or "")
-    last, count = connection.execute(
-        f"SELECT {_MINUTE.format('max(loaded_at)')}, count(DISTINCT filing_id) FROM ops.ingest_log"
-    ).fetchall()[0]
-    return Edition(__version__, int(number[1]) if number else None, last, count)
+    ((last,),) = connection.execute(f"SELECT {_MINUTE.format('max(loaded_at)')} FROM ops.ingest_log").fetchall()
+    return Edition(__version__, int(number[1]) if number else None, last)

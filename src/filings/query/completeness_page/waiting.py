@@ -82,13 +82,13 @@ def waiting(connection: duckdb.DuckDBPyConnection, span: Span) -> Waiting:
 
 def _waits(connection: duckdb.DuckDBPyConnection, unit: str | None) -> tuple[Wait, ...]:
     """By stretches of days, in order; without a unit all of them as one. None where no filing states its acceptance."""
-    begins = f"date_trunc('{unit}', date)::DATE" if unit else "min(date) OVER ()"
+    begins = f"date_trunc('{unit}', date)::DATE" if unit else "NULL::DATE"
     shares = "[0.5, 0.95]"
     rows = connection.execute(
         f"""
-        SELECT begins, count_if(is_in_time), count_if(NOT is_in_time),
+        SELECT coalesce(begins, min(date)), count_if(is_in_time), count_if(NOT is_in_time),
                quantile_cont(received, {shares}) FILTER (is_in_time), quantile_cont(loaded, {shares}) FILTER (is_in_time)
-        FROM (SELECT {begins} AS begins, received, loaded, received <= {IN_TIME} AS is_in_time FROM waited
+        FROM (SELECT {begins} AS begins, date, received, loaded, received <= {IN_TIME} AS is_in_time FROM waited
               WHERE received IS NOT NULL)
         GROUP BY begins ORDER BY begins
         """
