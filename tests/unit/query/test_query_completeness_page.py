@@ -205,7 +205,8 @@ def test_waiting(page: Page) -> None:
     whole = [30.0 * number for number in range(2, len(HERE))]
     assert f"within {duration(quantile(whole, 0.5))} of their acceptance" in said
     assert f"95 % within {duration(quantile(whole, 0.95))}." in said
-    assert "3 filings were received more than 48 hours after" in said and "1 filings do not state" in said
+    assert "more than 48 hours after acceptance: 3 filings," in said
+    assert "No time of acceptance is stated by 1 filing." in said
 
 
 def test_quarantine_with_reasons(page: Page) -> None:
@@ -244,7 +245,7 @@ def test_checks(page: Page) -> None:
     assert rows.pop("a_check_of_old") == ["warning", "1", "1", "2024-01-05 10:08"]
     assert all(row[0] == shipped.get(name, "error") and row[1:] == ["0", "0", "–"] for name, row in rows.items())
     said = page.said(page.section("Checks"))
-    assert "1 more rows in other filings" in said
+    assert "; other filings have 1 row more" in said
     assert all(one.line("asks")[1:] in said for one in statements.read_all(statements.folder() / "checks"))
 
 

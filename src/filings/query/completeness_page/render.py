@@ -70,6 +70,7 @@ def _template() -> Template:
     )
     environment.filters |= {
         "number": lambda value: f"{value:,}",
+        "count": _count,
         "duration": chart.duration,
         "stretch": chart.stretch,
         "visible": visible,
@@ -77,6 +78,11 @@ def _template() -> Template:
         "slug": lambda state: state.name.lower(),
     }
     return environment.get_template("page.html")
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    """A number and what is counted, not to be broken over two lines."""
+    return f"{number:,}\u00a0{one if number == 1 else many or f'{one}s'}"
 
 
 def share(proof: Proof) -> str | None:
