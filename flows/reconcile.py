@@ -12,7 +12,7 @@ from prefect.states import Completed
 
 from filings.command.reconcile_summary import last_line
 from filings.pipeline import reconcile as pipeline
-from filings.service.in_flow import RETRIES, is_transient, progress_to, settings_of
+from filings.service.in_flow import RETRIES, is_transient, progress_to, settings_of, then
 from filings.service.living import living
 
 
@@ -51,4 +51,5 @@ def reconcile(warehouse: str | None = None) -> State[None]:
     """
     with living(settings_of(warehouse).warehouse, runtime.flow_run.id):
         line, is_clean = read_and_fetch(warehouse)
+    then("verify", runtime.deployment.id, get_run_logger().warning, scope="all")
     return Completed(name="Completed" if is_clean else "Incomplete", message=line)

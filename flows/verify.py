@@ -1,16 +1,17 @@
-"""The flow `verify`: every byte and every count checked."""
+"""The flow `verify`: every byte and every count checked, and the page of completeness made anew."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from prefect import flow, get_run_logger, runtime, task
-from prefect.artifacts import create_table_artifact
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from filings.pipeline import verify as pipeline
+from filings.pipeline.pages import completeness_page
 from filings.pipeline.verified import Scope
 from filings.service.in_flow import progress_to, settings_of
 from filings.service.living import living
@@ -31,9 +32,25 @@ def check(scope: str, warehouse: str | None) -> int:
     return len(found)
 
 
+@task(name="page", persist_result=False, cache_policy=NO_CACHE)
+def page(warehouse: str | None) -> None:
+    """The page of completeness, made anew; its place and its answer are in the log and in an artifact."""
+    log = get_run_logger()
+    made = completeness_page(settings_of(warehouse))
+    if made is None:
+        log.info("No daily index of the last 366 days was read, so there is no page of completeness to make.")
+        return
+    log.info("The page %s: %s", made.path, made.answer)
+    create_markdown_artifact(
+        f"{made.answer}\n\nThe page: `{made.path}`\n", key="completeness", description=str(made.span)
+    )
+
+
 @flow(name="verify", persist_result=False, flow_run_name="verify {scope}", timeout_seconds=24 * 3600)
 def verify(scope: Literal["all", "new"] = "all", warehouse: str | None = None) -> State[None]:
     """Read every byte of the raw store and compare the database with it; the run fails when something does not agree.
+
+    Then the page of completeness is made anew: `pages/completeness.html` in the warehouse.
 
     Args:
         scope: all, or new: only what came since the last verify that found nothing.
@@ -41,6 +58,7 @@ def verify(scope: Literal["all", "new"] = "all", warehouse: str | None = None) -
     """
     with living(settings_of(warehouse).warehouse, runtime.flow_run.id):
         count = check(scope, warehouse)
+        page(warehouse)
     if count:
         return Failed(message=f"{count} to look at: see the log of this run, and `filings verify`.")
     return Completed(message="All agrees.")

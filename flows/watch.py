@@ -17,7 +17,7 @@ from prefect.states import Completed
 from filings.command.watch_summary import as_row, last_line, together
 from filings.pipeline import hours
 from filings.pipeline import watch as pipeline
-from filings.service.in_flow import RETRIES, is_transient, progress_to, settings_of
+from filings.service.in_flow import RETRIES, is_transient, ours, progress_to, settings_of, then
 from filings.service.living import living
 
 
@@ -29,10 +29,12 @@ from filings.service.living import living
     retry_delay_seconds=RETRIES,
     retry_condition_fn=is_transient,
 )
-def look(name: str, end: str, warehouse: str | None) -> dict[str, Any]:
+def look(name: str, end: str, every: float, warehouse: str | None) -> dict[str, Any]:
     """Watch until `end`, an instant in ISO 8601; gives the numbers of the report. `name` is for people."""
-    log = get_run_logger()
-    report = pipeline.watch(settings_of(warehouse), datetime.fromisoformat(end), progress=progress_to(log.info))
+    log = ours(get_run_logger())
+    report = pipeline.watch(
+        settings_of(warehouse), datetime.fromisoformat(end), every=every, progress=progress_to(log.info)
+    )
     log.info(last_line(report))
     return {"hour": name, **report.to_dict()}
 
@@ -42,7 +44,7 @@ def _name() -> str:
 
 
 @flow(name="watch", persist_result=False, flow_run_name=_name, timeout_seconds=20 * 3600)
-def watch(until: str | None = None, warehouse: str | None = None) -> State[None]:
+def watch(until: str | None = None, every: float = 15.0, warehouse: str | None = None) -> State[None]:
     """Load filings as they come, by the feed of latest filings, from EDGAR's opening to 23:00.
 
     Which forms and companies: the settings `forms` and `companies` of the warehouse. Outside of EDGAR's hours, on a weekday
@@ -50,6 +52,7 @@ def watch(until: str | None = None, warehouse: str | None = None) -> State[None]
 
     Args:
         until: When to end, by New York's clock, as 18:30 or 2026-11-27T18:30; empty: at 23:00.
+        every: Seconds from one look at the feed to the next.
         warehouse: The folder of the warehouse; empty: that of `filings up`.
     """
     now = datetime.now(UTC)
@@ -59,7 +62,8 @@ def watch(until: str | None = None, warehouse: str | None = None) -> State[None]
     reports: list[dict[str, Any]] = []
     with living(settings_of(warehouse).warehouse, runtime.flow_run.id):
         for first, last in hours.stretches(now, end):
-            reports.append(look(hours.stretch_name(first, last), last.isoformat(), warehouse))
+            reports.append(look(hours.stretch_name(first, last), last.isoformat(), every, warehouse))
     line, is_clean = together(reports)
     create_table_artifact([as_row(each) for each in reports], key="watch", description=line)
+    then("verify", runtime.deployment.id, get_run_logger().warning, scope="new")
     return Completed(name="Completed" if is_clean else "Incomplete", message=line)

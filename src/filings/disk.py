@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import errno
+import fcntl
+import glob
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import duckdb
-from sqlalchemy.exc import DBAPIError
-
 from filings.errors import Busy, Full, LoadError, StoreError
+from filings.faults import Point, reach
 
 _AGAIN = "What was done before is kept; run the same command again."
 
@@ -25,7 +25,12 @@ def disk(doing: str) -> Iterator[None]:
     """
     try:
         yield
-    except (OSError, DBAPIError, duckdb.Error) as error:
+    except Exception as error:
+        import duckdb  # here, since what only reads writes a page and needs neither
+        from sqlalchemy.exc import DBAPIError
+
+        if not isinstance(error, (OSError, DBAPIError, duckdb.Error)):
+            raise
         cause = error.orig if isinstance(error, DBAPIError) else error
         said = str(cause)
         if isinstance(error, duckdb.Error) and "KeyboardInterrupt" in said:
@@ -48,6 +53,37 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def write_whole(path: Path, data: bytes, write: Point, rename: Point) -> None:
+    """Let `data` stand at `path`, all of it or nothing, on the disk itself; what stands there goes only then.
+
+    The two points are passed before the bytes are written and before they take their place. Of several at once the last one
+    stands. What a killed one left beside `path` is taken away. A device or a pipe at `path` is written to as it is. Raises
+    Full, StoreError.
+    """
+    with disk(f"writing {path.name}"):
+        if path.exists() and not path.is_file():
+            reach(write)
+            path.write_bytes(data)
+            return
+        for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+            with suppress(OSError), left.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # held as long as its process lives
+                left.unlink()
+        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        try:
+            with part.open("wb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                reach(write)
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+                reach(rename)
+                part.replace(path)
+            sync(path.parent)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 @contextmanager

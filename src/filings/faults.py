@@ -51,6 +51,8 @@ class Point(StrEnum):
     SERVICE_SIGN = "service.sign"
     SCHEDULE_WRITE = "schedule.write"
     SCHEDULE_RENAME = "schedule.rename"
+    PAGE_WRITE = "page.write"
+    PAGE_RENAME = "page.rename"
 
 
 _reached: Counter[str] = Counter()

@@ -22,6 +22,7 @@ import filings.pipeline.rebuild
 import filings.pipeline.reconcile
 import filings.pipeline.upgrade
 import filings.pipeline.watch
+import filings.query.completeness_page.render
 import filings.service.holds
 import filings.service.schedules
 from filings import faults
@@ -80,6 +81,9 @@ def work(order: dict[str, object], answer: int) -> None:
         elif order["do"] == "tell":
             filings.pipeline.alerts.ready_alerts(warehouse)
             said |= filings.pipeline.alerts.send_alerts(warehouse).to_dict()
+        elif order["do"] == "page":
+            warehouse.mkdir()
+            filings.query.completeness_page.render.write("page", warehouse / "page.html")
         elif order["do"] == "schedule":
             hold = filings.service.holds.Hold.take(warehouse / "prefect" / "a.lock")
             assert hold

@@ -101,6 +101,7 @@ def test_every_point_is_reached_by_some_scenario(forks: Forks, tmp_path: Path) -
     for scenario in scenarios():
         reached |= count_points(forks, scenario, tmp_path / scenario.name)[0].keys()
     reached |= forks.run("schedule", tmp_path / "schedule", [])["reached"].keys()  # their failures: tests/unit/service
+    reached |= forks.run("page", tmp_path / "page", [])["reached"].keys()  # their failures: tests/unit/command
     torn = tmp_path / "torn"
     files = scenarios()[0].paths
     assert forks.run("ingest", torn, files, "load.begin:1:kill")["error"] == "killed"

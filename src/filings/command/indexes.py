@@ -10,11 +10,15 @@ import typer
 
 from filings.command.options import Cik, End, Form, Format, Quiet, Start, SureStart, Ticker, Warehouse, settings_of
 from filings.command.parameters import Command
-from filings.command.terminal import SOMETHING_TO_LOOK_AT, exact_text, look_of, progress_for
+from filings.command.terminal import SOMETHING_TO_LOOK_AT, exact_text, look_of, progress_for, writable
 
 if TYPE_CHECKING:
     from filings.pipeline.asking import IndexReport
+    from filings.query.compiled import duckdb
+    from filings.query.completeness import Proof
+    from filings.selection import Selection
     from filings.settings import Settings
+    from filings.span import Span
 
 _LISTED = 20
 
@@ -114,14 +118,25 @@ def completeness(
     form: Form = None,
     cik: Cik = None,
     ticker: Ticker = None,
+    html: Annotated[
+        str | None,
+        typer.Option(
+            "--html",
+            metavar="FILE",
+            help="Write a page to show to others: one file of HTML that needs no network; - is standard output.",
+            show_default=False,
+        ),
+    ] = None,
     format: Format = None,
     warehouse: Warehouse = None,
     quiet: Quiet = False,
 ) -> None:
     """Hold what is here against EDGAR's indexes, day by day; ends with 3 when something is not here.
 
-    A calendar for people; --format csv or json for programs, a row a day. A day whose index was not read is never complete.
+    A calendar for people; --format csv or json for programs, a row a day; --html for a page. A day whose index was not read
+    is never complete.
     """
+    from filings.errors import UsageError
     from filings.query.completeness import as_rows, calendar, last_line, prove
     from filings.query.connect import connect
     from filings.selection import selection
@@ -129,10 +144,16 @@ def completeness(
 
     settings = settings_of(context, warehouse=warehouse, quiet=quiet)
     days, wanted = span(start, end), selection(form or (), cik or (), ticker or ())
+    if html is not None and format is not None:
+        raise UsageError("--html and --format are two answers.", "Ask for one after the other.")
+    if html not in (None, "-"):
+        writable(Path(html))
     with connect(settings.warehouse, threads=settings.threads, memory_limit=settings.memory_limit) as connection:
-        proof = prove(connection, days, wanted)
+        proof = prove(connection, days, wanted) if html is None else _page(connection, days, wanted, html)
     stream = exact_text()
-    if format is not None:
+    if html is not None:
+        print(last_line(proof), file=sys.stderr if html == "-" else stream)
+    elif format is not None:
         _write(as_rows(proof), format)
     elif settings.quiet:
         print(last_line(proof), file=stream)
@@ -141,6 +162,19 @@ def completeness(
             print(line, file=stream)
     if not proof.is_green:
         raise typer.Exit(SOMETHING_TO_LOOK_AT)
+
+
+def _page(connection: duckdb.DuckDBPyConnection, days: Span, wanted: Selection, place: str) -> Proof:
+    """Write the page to a file, or to standard output."""
+    from filings.query.completeness_page.questions import ask
+    from filings.query.completeness_page.render import render, write
+
+    findings = ask(connection, days, wanted)
+    if place == "-":
+        exact_text().write(render(findings))
+    else:
+        write(render(findings), Path(place))
+    return findings.proof
 
 
 def company(

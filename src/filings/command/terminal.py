@@ -67,16 +67,21 @@ def exact_text() -> IO[str]:
     return stream
 
 
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A place to write what shall stand at `path` when it is whole; what stands there goes only then.
-
-    Raises UsageError where the folder is missing or `path` is a folder.
-    """
+def writable(path: Path) -> None:
+    """Raise UsageError where the folder of `path` is missing or `path` is a folder."""
     if path.is_dir() or not path.parent.is_dir():
         raise UsageError(
             f"{path} cannot be written: " + ("it is a folder." if path.is_dir() else "there is no such folder.")
         )
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A place to write what shall stand at `path` when it is whole; what stands there goes only then.
+
+    Raises UsageError where `path` is not writable.
+    """
+    writable(path)
     if path.exists() and not path.is_file():  # a device or a pipe
         yield path
         return

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from filings.command.options import Plain, Quiet, Warehouse, settings_of
+from filings.command.following import Way, by_server
+from filings.command.options import Detach, Here, Plain, Quiet, Warehouse, settings_of
 from filings.command.parameters import Command
 from filings.command.terminal import SOMETHING_TO_LOOK_AT, look_of, progress_for
 from filings.errors import UsageError
@@ -45,6 +46,8 @@ def watch(
     every: Annotated[
         float, typer.Option("--every", metavar="SECONDS", help="From one look at the feed to the next; 5 at least.")
     ] = 15.0,
+    detach: Detach = False,
+    here: Here = False,
     format: Plain = "text",
     warehouse: Warehouse = None,
     quiet: Quiet = False,
@@ -52,7 +55,8 @@ def watch(
     """Look at EDGAR's feed of latest filings every few seconds, and load what is new; ends with 3 when some did not come.
 
     Which forms and companies: the settings `forms` and `companies`. Needs FILINGS_USER_NAME and FILINGS_USER_EMAIL, or
-    these two in settings.toml. Backfills and everything else may run beside it. Ctrl-C keeps what was loaded.
+    these two in settings.toml. Backfills and everything else may run beside it. Ctrl-C keeps what was loaded. Where
+    `filings up` is on, it does the work, and this command follows it; Ctrl-C then lets go of it.
     """
     import json
 
@@ -65,11 +69,14 @@ def watch(
     if not every >= 5:
         raise UsageError(f"--every is {every:g}", "It is 5 or more.")
     settings = settings_of(context, warehouse=warehouse, quiet=quiet)
+    end = _end(until)
+    if _by_server(settings, until, every, Way(detach, here, format)):
+        return
     report = WatchReport()
     try:
         run(
             settings,
-            _end(until),
+            end,
             every=every,
             report=report,
             progress=progress_for(settings),
@@ -83,6 +90,22 @@ def watch(
                 print(line)
     if not report.is_clean:
         raise typer.Exit(SOMETHING_TO_LOOK_AT)
+
+
+def _by_server(settings: Settings, until: str | None, every: float, way: Way) -> bool:
+    """Whether a run of `filings up` has done it. Raises ServiceError."""
+    outcome = by_server(settings, "watch", "watch", {"until": until, "every": every}, way)
+    if outcome is None:
+        return False
+    if way.format == "json":
+        import json
+
+        print(json.dumps({"state": outcome.state, "message": outcome.message}, indent=2))
+    elif not settings.quiet:
+        print(outcome.message)
+    if outcome.state != "Completed":
+        raise typer.Exit(SOMETHING_TO_LOOK_AT)
+    return True
 
 
 def _end(until: str | None) -> datetime | None:

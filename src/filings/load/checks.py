@@ -16,6 +16,7 @@ import duckdb
 from sqlalchemy import Table
 
 from filings import statements
+from filings.schema.codes import LOGICAL_KEY
 from filings.schema.derive import full_name
 
 
@@ -82,8 +83,8 @@ def derived(tables: Iterable[Table]) -> Check:
                 "HAVING count(*) <> max(position) OR min(position) <> 1 OR len(list_distinct(list(position))) <> count(*)"
             )
     return Check(
-        name="logical_key",
-        asks="Is every (filing_id, position) there exactly once, without gaps?",
+        name=LOGICAL_KEY[0],
+        asks=LOGICAL_KEY[1],
         level="error",
         table="filing",
         reads=tuple(reads),

@@ -115,11 +115,11 @@ def prove(connection: duckdb.DuckDBPyConnection, span: Span, selection: Selectio
     condition, values = wanted.condition(with_tickers(connection, wanted.tickers))
     days: list[object] = [span.first, span.last]
     if wanted.ciks or wanted.tickers:
+        source, values = listed(condition, values)
         counted = (
             "SELECT date, count(*), count_if(state = 'loaded'), count_if(has_superseded), count_if(state = 'pending'), "
-            "count_if(state = 'quarantined'), count_if(state = 'missing'), 0 FROM listed_filing SEMI JOIN "
-            f"(SELECT accession_number, form_type AS form FROM ops.index_entry WHERE {condition}) "
-            "USING (accession_number, form) WHERE date BETWEEN ? AND ? GROUP BY date"
+            f"count_if(state = 'quarantined'), count_if(state = 'missing'), 0 FROM {source} "
+            "WHERE date BETWEEN ? AND ? GROUP BY date"
         )
         asked = [*values, *days]
     else:
@@ -133,6 +133,14 @@ def prove(connection: duckdb.DuckDBPyConnection, span: Span, selection: Selectio
         found = {row[0]: row[1:] for row in connection.execute(counted, asked).fetchall()}
         covered = _covered(connection, span)
     return Proof(span, tuple(Day(day, _is_in(covered, day), *found.get(day, ())) for day in span.days()))
+
+
+def listed(condition: str, values: list[object]) -> tuple[str, list[object]]:
+    """What a FROM clause names to read of the view `listed_filing` what a selection's condition selects, and its values."""
+    if condition == "TRUE":
+        return "listed_filing", []
+    chosen = f"SELECT accession_number, form_type AS form FROM ops.index_entry WHERE {condition}"
+    return f"listed_filing SEMI JOIN ({chosen}) USING (accession_number, form)", values
 
 
 def _covered(connection: duckdb.DuckDBPyConnection, span: Span) -> list[tuple[date, date]]:

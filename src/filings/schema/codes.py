@@ -117,6 +117,9 @@ REASONS: dict[Status, dict[str, str]] = {
 }
 """Why a version has its status."""
 
+LOGICAL_KEY = ("logical_key", "Is every (filing_id, position) there exactly once, without gaps?")
+"""The check that is derived from the declarations, and so has no file in sql/checks: its name and what it asks."""
+
 
 @dataclass(slots=True)
 class Issue:

@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from filings.disk import disk, sync
+from filings.disk import disk, write_whole
 from filings.errors import ServiceError, UsageError
-from filings.faults import Point, reach
+from filings.faults import Point
 from filings.service.api import Api, deployments
 from filings.service.deployments import DEPLOYMENTS, Deployment, Schedule, deployment, schedule
 from filings.service.holds import Hold
@@ -122,15 +122,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, changes: dict[str, Any]) -> None:
-    new = path.with_name(f"{path.name}.part")
     with disk(f"writing {path.name}"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            reach(Point.SCHEDULE_WRITE)
-            new.write_text(json.dumps(changes, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-            sync(new)
-            reach(Point.SCHEDULE_RENAME)
-            new.replace(path)
-            sync(path.parent)
-        finally:
-            new.unlink(missing_ok=True)
+    text = json.dumps(changes, indent=1, sort_keys=True) + "\n"
+    write_whole(path, text.encode(), Point.SCHEDULE_WRITE, Point.SCHEDULE_RENAME)

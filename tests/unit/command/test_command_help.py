@@ -146,6 +146,7 @@ def test_an_unknown_setting_of_the_warehouse_is_named(run: Run, tmp_path: Path) 
         (["query", "SELECT now()", "--format", "json"], 0),
         (["query", "SELECT 1", "--format", "parquet"], 0),
         (["show", "0009990001-24-000114"], 0),
+        (["completeness", "2024-05", "--html", "/dev/null"], 3),
     ],
 )
 def test_the_quick_commands_import_nothing_heavy(warehouse: Path, arguments: list[str], code: int) -> None:

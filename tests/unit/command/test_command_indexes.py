@@ -77,6 +77,25 @@ def test_indexes_from_a_folder_need_no_name(run: Run, tmp_path: Path) -> None:
     assert run("index", "2025", "--from", "mirror", FILINGS_WAREHOUSE=warehouse).stdout.startswith("0 read")
 
 
+def test_a_page_to_show_to_others(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("what stood there before")
+    failed = run("completeness", "2024-05", "--html", "page.html", FILINGS_FAULT="page.rename:1:error")
+    assert failed.returncode == 1 and failed.stderr.startswith("error: writing page.html: ")
+    assert run("completeness", "2024-05", "--html", "page.html", FILINGS_FAULT="page.rename:1:kill").returncode == -9
+    assert page.read_text() == "what stood there before"
+    assert len(list(tmp_path.iterdir())) == 2, "what the killed one left"
+    shown = run("completeness", "2024-05", "--html", "page.html", "--form", "8-K")
+    assert (shown.returncode, shown.stderr) == (3, "")
+    assert shown.stdout == "Not complete: 2024-05-01 to 2024-05-31: 0 listed, 0 loaded, 1 extra; 23 days not read.\n"
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("<!DOCTYPE html>\n") and shown.stdout.strip() in text and "Forms 8-K" in text
+    assert list(tmp_path.iterdir()) == [page]
+    piped = run("completeness", "2024-05", "--html", "-")
+    assert piped.returncode == 3 and piped.stdout.startswith("<!DOCTYPE html>\n")
+    assert piped.stdout.endswith("</html>\n") and piped.stderr.startswith("Not complete: 2024-05-01 to 2024-05-31")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -87,6 +106,8 @@ def test_indexes_from_a_folder_need_no_name(run: Run, tmp_path: Path) -> None:
         (("index", "--from", "nowhere"), "nowhere is no folder."),
         (("index", "2024-01"), "user_name"),
         (("completeness", "2024", "--form", "*"), "'*' is no form"),
+        (("completeness", "2024", "--html", "no/such/page.html"), "there is no such folder"),
+        (("completeness", "2024", "--html", "page.html", "--format", "csv"), "--html and --format are two answers"),
         (("company", "no such company anywhere"), "No company here is or was called no such company anywhere."),
     ],
 )

@@ -12,7 +12,6 @@ import pytest
 
 from edgar import index_files
 from edgar.archive import Archive
-from edgar.filing import Filing
 from edgar.generator import generate
 from filings.errors import UsageError
 from filings.pipeline.index_runs import index_files as read_folder
@@ -23,28 +22,12 @@ from filings.query.connect import connect
 from filings.query.grid import PLAIN
 from filings.selection import selection
 from filings.span import span
+from mirrors import write_filings, write_indexes
 from warehouses import publish_as_it_is
 
 DAYS = [date(2024, 1, 2), date(2024, 1, 3), date(2024, 1, 4)]
 FILINGS = list(generate(3, 10, scale=0.001))
 OF_DAY = {day: [each for each in FILINGS if each.filed == day] for day in DAYS}
-
-
-def write_indexes(folder: Path, filings: list[Filing], days: list[date]) -> Path:
-    place = folder / "daily-index" / "2024" / "QTR1"
-    place.mkdir(parents=True, exist_ok=True)
-    for day in days:
-        rows = [row for each in filings if each.filed == day for row in each.rows()]
-        (place / f"master.{day:%Y%m%d}.idx").write_bytes(index_files.daily("master", day, rows))
-    return folder
-
-
-def write_filings(folder: Path, filings: list[Filing]) -> Path:
-    for each in filings:
-        place = folder / "edgar" / "data" / str(each.parties[0].cik) / f"{each.accession}.txt"
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(each.text())
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +36,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("completeness")
     read_folder(folder / "w", write_indexes(folder / "indexes", FILINGS, DAYS))
     ingest(folder / "w", [write_filings(folder / "files", OF_DAY[DAYS[0]] + OF_DAY[DAYS[1]][:5])])
-    cut = OF_DAY[DAYS[1]][5]
-    place = write_filings(folder / "cut", [cut]) / "edgar" / "data" / str(cut.parties[0].cik) / f"{cut.accession}.txt"
-    place.write_bytes(cut.text()[:-300])
-    ingest(folder / "w", [folder / "cut"])
+    ingest(folder / "w", [write_filings(folder / "cut", [OF_DAY[DAYS[1]][5]], cut=300)])
     return folder / "w"
 
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from edgar.archive import Archive
 from edgar.gate import Gate
 from edgar.generator import generate
 from edgar.server import SmallEdgar
+from filings.pipeline.pages import PAGE
 from filings.service.api import Api, deployments, flow_runs
 from filings.service.deployments import DEPLOYMENTS
 from filings.service.holds import holder
@@ -149,6 +150,10 @@ def test_up_runs_what_is_due_or_handed_over_and_mends_what_was_killed(real: Real
     here = loaded(real.warehouse)
     verified = until(lambda: real.ended("verify"), "a verify follows it")
     assert (verified["name"], verified["state"]["message"]) == ("verify new", "All agrees.")
+    (shown,) = real.api.post("artifacts/filter", {"artifacts": {"key": {"any_": ["completeness"]}}})
+    answer, _, place = shown["data"].partition(":")
+    assert answer in ("Complete", "Not complete") and str(real.warehouse / PAGE) in place
+    assert f"{answer}: " in (real.warehouse / PAGE).read_text(encoding="utf-8")
 
     report = json.loads(real.run("backfill", real.days, "--format", "json"))
     assert (report["fetched"], report["pending"]) == (len(loaded(real.warehouse)) - len(here), [])

@@ -1,0 +1,64 @@
+"""The page that stands in a warehouse: completeness of what is kept, made anew after each `verify`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from filings.disk import disk
+from filings.query.completeness import last_line
+from filings.query.completeness_page.questions import ask
+from filings.query.completeness_page.render import render, write
+from filings.query.connect import connect, is_published
+from filings.selection import kept
+from filings.settings import Settings
+from filings.span import Span
+
+PAGE = "pages/completeness.html"
+"""Where it stands in a warehouse."""
+
+_EASTERN = ZoneInfo("America/New_York")
+_DAYS = 366
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The page that was written: where, of which days, and its answer in one line."""
+
+    path: Path
+    span: Span
+    answer: str
+
+
+def completeness_page(settings: Settings, *, now: datetime | None = None) -> Made | None:
+    """Write `pages/completeness.html` of the forms and companies that the settings keep.
+
+    The days: from the first one whose daily index was read until yesterday by New York's calendar, or until today where
+    today's index was read already; at most 366. None where no daily index of them was read: then a page would only say so.
+    Raises UsageError, Full, StoreError and what `connect` raises.
+    """
+    if not is_published(settings.warehouse):
+        return None
+    chosen = kept(settings.forms, settings.companies)
+    today = (now or datetime.now(_EASTERN)).astimezone(_EASTERN).date()
+    with connect(settings.warehouse, threads=settings.threads, memory_limit=settings.memory_limit) as connection:
+        first, last = connection.execute(
+            "SELECT min(covers_from), max(covers_from) FROM ops.index_file "
+            "WHERE kind = 'daily' AND row_count IS NOT NULL AND covers_from BETWEEN ? AND ?",
+            [today - timedelta(_DAYS - 1), today],
+        ).fetchall()[0]
+        if first is None:
+            return None
+        findings = ask(connection, _span(first, last, today), chosen)
+        page = render(findings, now)
+    path = settings.warehouse / PAGE
+    with disk("making the folder of the pages"):
+        path.parent.mkdir(exist_ok=True)
+    write(page, path)
+    return Made(path, findings.proof.span, last_line(findings.proof))
+
+
+def _span(first: date, last: date, today: date) -> Span:
+    return Span(first, max(last, today - timedelta(1)))

@@ -1,0 +1,1 @@
+"""The page of completeness: one HTML file that says whether all is here, for people who will not open a terminal."""
