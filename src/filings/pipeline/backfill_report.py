@@ -83,6 +83,19 @@ class BackfillReport:
         self.pending.pop(accession, None)
         self.given_up.pop(accession, None)
 
+    def add(self, other: BackfillReport) -> None:
+        """Count in what another run did behind this one, for days before those of this one."""
+        self.plan = Plan((*other.plan.days, *self.plan.days))
+        self.days = [*other.days, *self.days]
+        self.loaded.add(other.loaded)
+        self.pending |= other.pending
+        self.given_up |= other.given_up
+        self.index_failed += other.index_failed
+        self.refused += other.refused
+        self.failed += other.failed
+        self.left_out += other.left_out
+        self.seconds += other.seconds
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON and artifacts."""
         failures = {

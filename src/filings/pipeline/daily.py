@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from filings.fetch.client import Patience
-from filings.pipeline.backfill import backfill
+from filings.pipeline.backfill import Options, backfill
 from filings.pipeline.backfill_report import BackfillReport
 from filings.pipeline.progress import Progress, Silent
 from filings.pipeline.window import Window, window
 from filings.selection import kept
 from filings.settings import Settings
+from filings.span import Span
 
 
 def daily(
@@ -35,4 +36,10 @@ def daily(
             f"`filings backfill {days.beyond.first} {days.beyond.last}` looks at them"
         )
     found(days)
-    return backfill(settings, days.span, chosen, progress=shown, patience=patience)
+    report = backfill(settings, days.span, chosen, progress=shown, patience=patience)
+    first = window(settings, chosen, now=now).span.first
+    if first < days.span.first:  # an index that was read just now lists filings of older days: late or released ones
+        older = Span(first, days.span.first - timedelta(1))
+        options = Options(indexes_read=True)
+        report.add(backfill(settings, older, chosen, options, progress=shown, patience=patience))
+    return report

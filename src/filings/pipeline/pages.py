@@ -8,10 +8,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from filings.disk import disk
+from filings.pipeline.follow import followed, merged
+from filings.pipeline.warehouse import STATE
 from filings.query.completeness import last_line
 from filings.query.completeness_page.questions import ask
 from filings.query.completeness_page.render import render, write
 from filings.query.connect import connect, is_published
+from filings.raw.state import open_state
 from filings.selection import kept
 from filings.settings import Settings
 from filings.span import Span
@@ -35,9 +38,10 @@ class Made:
 def completeness_page(settings: Settings, *, now: datetime | None = None) -> Made | None:
     """Write `pages/completeness.html` of the forms and companies that the settings keep.
 
-    The days: from the first one whose daily index was read until yesterday by New York's calendar, or until today where
-    today's index was read already; at most 366. None where no daily index of them was read: then a page would only say so.
-    Raises UsageError, Full, StoreError and what `connect` raises.
+    The days: the last stretch that is kept complete (`follow.py`), else from the first one whose daily index was read;
+    until yesterday by New York's calendar, or until today where today's index was read already; at most 366. None where no
+    daily index of them was read: then a page would only say so. Raises UsageError, Full, StoreError and what `connect`
+    raises.
     """
     if not is_published(settings.warehouse):
         return None
@@ -51,7 +55,8 @@ def completeness_page(settings: Settings, *, now: datetime | None = None) -> Mad
         ).fetchall()[0]
         if first is None:
             return None
-        findings = ask(connection, _span(first, last, today), chosen)
+        begin = max(_kept_complete_since(settings.warehouse, today) or first, today - timedelta(_DAYS - 1))
+        findings = ask(connection, _span(begin, last, today), chosen)
         page = render(findings, now)
     path = settings.warehouse / PAGE
     with disk("making the folder of the pages"):
@@ -60,5 +65,15 @@ def completeness_page(settings: Settings, *, now: datetime | None = None) -> Mad
     return Made(path, findings.proof.span, last_line(findings.proof))
 
 
+def _kept_complete_since(warehouse: Path, today: date) -> date | None:
+    """The first day of the last stretch. What was once loaded of earlier years says nothing of the days in between."""
+    state = open_state(warehouse / STATE)
+    try:
+        spans = merged(span for each in followed(state, today) for span in each.spans)
+    finally:
+        state.dispose()
+    return spans[-1].first if spans else None
+
+
 def _span(first: date, last: date, today: date) -> Span:
-    return Span(first, max(last, today - timedelta(1)))
+    return Span(first, max(first, last, today - timedelta(1)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections import Counter
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 
@@ -28,6 +29,17 @@ class Report:
     seconds: float = 0.0
     bytes: int = 0
     alerts: dict[str, int] = field(default_factory=dict)
+
+    def add(self, other: Report) -> None:
+        """Count in what another run did behind this one."""
+        for one in fields(self):
+            mine, more = getattr(self, one.name), getattr(other, one.name)
+            if one.name == "snapshot":
+                self.snapshot = other.snapshot or self.snapshot
+            elif isinstance(mine, dict):
+                setattr(self, one.name, dict(Counter(mine) + Counter(more)))
+            else:
+                setattr(self, one.name, mine + more)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON and the control state."""
