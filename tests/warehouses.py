@@ -36,7 +36,7 @@ def made_once(base: Path, name: str, paths: Sequence[Path]) -> Path:
 def contents(database: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, sorted, without load ids and times of ours.
 
-    `available_at` is left out where its basis is our own first sight of the bytes.
+    `available_at` is left out where its basis is our own first sight, of the bytes or in the feed of latest filings.
     """
     with duckdb.connect(str(database), read_only=True) as connection:
         connection.execute("SET TimeZone = 'UTC'")
@@ -49,7 +49,8 @@ def contents(database: Path) -> dict[str, list[tuple[Any, ...]]]:
             kept = [column for column in columns if column not in TIMES]
             if "available_at" in kept:
                 kept[kept.index("available_at")] = (
-                    "CASE WHEN available_at_basis <> 'first_seen' THEN available_at END AS available_at"
+                    "CASE WHEN available_at_basis NOT IN ('first_seen', 'feed_entry') THEN available_at END "
+                    "AS available_at"
                 )
             rows = connection.execute(f"SELECT {', '.join(kept)} FROM {name}").fetchall()
             found[name] = sorted(rows, key=repr)

@@ -153,8 +153,8 @@ def _first_seen(sightings: Sequence[Observed]) -> datetime:
 
 
 def _feed_seen(sightings: Sequence[Observed]) -> list[datetime]:
-    """When the feed of latest filings named it, as whoever fetched it for that has noted (`feed_seen_at`, ISO 8601)."""
-    return [datetime.fromisoformat(text) for seen in sightings if (text := seen.facts.claims.get("feed_seen_at"))]
+    """When the feed of latest filings named it, as whoever fetched it for that has noted (`seen_in_feed_at`, ISO 8601)."""
+    return [datetime.fromisoformat(text) for seen in sightings if (text := seen.facts.claims.get("seen_in_feed_at"))]
 
 
 def _count_issue(header: HeaderPart | None, reading: VersionReading) -> list[Issue]:

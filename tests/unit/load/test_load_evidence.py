@@ -171,7 +171,7 @@ def test_a_line_that_nothing_holds_is_found(tmp_path: Path) -> None:
 def test_the_feed_and_archives_are_evidence_of_the_sightings(tmp_path: Path) -> None:
     with writing(tmp_path / "w") as writer:
         load(writer, LETTER, archive="edgar/Feed/x", archive_member="x.nc", claims={"archive_day": "20240611"})
-        load(writer, TAGS, claims={"feed_seen_at": "2024-01-18T01:02:03+00:00"})
+        load(writer, TAGS, claims={"seen_in_feed_at": "2024-01-18T01:02:03+00:00"})
     assert dated(tmp_path / "w") == {
         LETTER: ("feed_entry", "2024-06-11 22:00:00"),
         TAGS: ("feed_entry", "2024-01-17 20:02:03"),
