@@ -22,6 +22,7 @@ from filings.fetch.identity import user_agent
 from filings.fetch.rate import LOOK, clock
 from filings.fetch.wire import Timeouts
 from filings.pipeline import hours
+from filings.pipeline.alerts import ready_alerts, send_alerts
 from filings.pipeline.arrivals import Arrivals
 from filings.pipeline.claims import Claims
 from filings.pipeline.companies import read_tickers
@@ -50,6 +51,10 @@ soon. Not more often, since each is a copy of the whole database on the disk."""
 _WATCH, _LATEST = "watch", "latest"
 
 
+ALERTS = 5.0
+"""Seconds of a look that may go to alerts, the last one's own ten aside; the rest goes with the next looks."""
+
+
 def watch(
     settings: Settings,
     until: datetime | None = None,
@@ -73,6 +78,7 @@ def watch(
     user_agent(settings)  # before anything is made
     end = until or hours.closing(datetime.now(UTC))
     make_folders(settings.warehouse)
+    ready_alerts(settings.warehouse)
     state = open_state(settings.warehouse / STATE)
     try:
         with (
@@ -100,6 +106,7 @@ def watch(
                 report.loaded.seconds = report.seconds = time.monotonic() - began
     finally:
         state.dispose()
+    send_alerts(settings.warehouse, progress=shown)
     return report
 
 
@@ -137,6 +144,8 @@ class _Watch:
             while True:
                 began = time.monotonic()
                 self._turn()
+                # The next snapshot brings what came of it into the table.
+                send_alerts(self._settings.warehouse, progress=self._shown, altogether=ALERTS, writes=False)
                 self._rest(began + self._pause())
                 if self._is_over:
                     break

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from alerts import told_of, with_rules, written
 from backfills import HASTY, accessions, bodies_asked, loaded, settings_for
 from edgar.archive import Archive
 from edgar.gate import Gate
@@ -271,3 +272,12 @@ def until(holds: object, seconds: float = 30) -> None:
     while not holds():  # type: ignore[operator]
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.01)
+
+
+def test_who_asked_to_be_told_is_told_once_of_each(run: Watching) -> None:
+    with_rules(run.warehouse, 'alert_days = 100000\n[alerts.all]\nwhere = "TRUE"\ncommand = {tell}\n')
+    run.run()
+    everything = accessions(run.small.archive.filings.values())
+    assert sorted(key for _, key in told_of(run.warehouse)) == sorted(everything)
+    assert written(run.warehouse) == [("all", key, "sent") for key in sorted(everything)]
+    assert verify(run.warehouse) == []
