@@ -23,7 +23,7 @@ FAULTS = (
     "raw.write:3:kill",
     "load.committed:1:kill",
     "claim.release:1:kill",
-    "snapshot.link:2:kill",
+    "snapshot.link:1:kill",
     "raw.fsync:1:error",
 )
 
