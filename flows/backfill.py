@@ -15,7 +15,6 @@ from typing import Any, Literal
 from uuid import UUID
 
 from filings.command.flow import backfill_arguments, prefect_alone, run_backfill
-from filings.errors import FilingsError
 
 if __name__ == "__main__":
     ASKED = backfill_arguments()
@@ -34,7 +33,7 @@ from prefect.states import Completed
 
 from filings.command.terminal import progress_for
 from filings.pipeline import backfill as pipeline
-from filings.pipeline.backfill_parts import days_table, in_a_line, is_clean, markdown, months, together
+from filings.pipeline.backfill_parts import Months, days_table, in_a_line, is_clean, markdown, months
 from filings.pipeline.plan import Route
 from filings.selection import selection
 from filings.service.handover import REPORT
@@ -79,34 +78,17 @@ def _show(artifact: str | None, percent: float) -> None:
 def _by_months(whole: Span, warehouse: str | None, asked: dict[str, Any]) -> dict[str, Any]:
     parts = months(whole)
     progress = create_progress_artifact(0.0, key="backfill-progress", description=f"Backfill of {whole}")
-    reports: list[dict[str, Any]] = []
-    failed: list[tuple[str, str]] = []
-    artifact = str(progress) if isinstance(progress, UUID) else None
-    error: FilingsError | None = None
+    artifact, done = str(progress) if isinstance(progress, UUID) else None, Months(asked)
     for number, part in enumerate(parts, 1):
         share = (100.0 * (number - 1) / len(parts), 100.0 * number / len(parts))
-        state = fetch(str(part.first), str(part.last), warehouse, asked, (artifact, *share), return_state=True)
-        if state.is_completed():
-            reports.append(state.result())
-            asked = _after(asked, reports[-1])
-        else:
-            failed.append((str(part), in_our_words(state.message) or state.name or "failed"))
-            said = state.result(raise_on_failure=False)
-            error = said if isinstance(said, FilingsError) else error
+        state = fetch(str(part.first), str(part.last), warehouse, done.asked, (artifact, *share), return_state=True)
+        done.add(part, state.result(raise_on_failure=False), in_our_words(state.message) or str(state.name))
         _show(artifact, share[1])
-    if error and not reports:
-        raise error  # nothing came, so it is said as the command says it
-    report = together(reports, failed)
+    report = done.report()
     create_table_artifact(days_table(report), key="backfill-days", description=f"The days of {whole}")
     Artifact(type=REPORT, data=report).create()
     create_markdown_artifact(markdown(report, str(whole)), key="backfill-report", description=f"Report of {whole}")
     return report
-
-
-def _after(asked: dict[str, Any], report: dict[str, Any]) -> dict[str, Any]:
-    """What is asked of the next month: `limit` is of all months together, and what failed is forgotten once."""
-    left = None if asked["limit"] is None else asked["limit"] - report["fetched"]
-    return asked | {"limit": left, "again": False}
 
 
 @flow(
@@ -143,15 +125,8 @@ def backfill(
         limit: Fetch at most so many filings; empty: all.
         again: Ask at once for all that failed before, given up or not.
     """
-    asked: dict[str, Any] = {
-        "forms": forms or [],
-        "ciks": ciks or [],
-        "tickers": tickers or [],
-        "amendments": amendments,
-        "limit": limit,
-        "again": again,
-    }
-    asked["route"] = str(Route(route))
+    asked: dict[str, Any] = {"forms": forms or [], "ciks": ciks or [], "tickers": tickers or []}
+    asked |= {"amendments": amendments, "route": str(Route(route)), "limit": limit, "again": again}
     with living(settings_of(warehouse).warehouse, runtime.flow_run.id):
         report = _by_months(span(start, end), warehouse, asked)
     return Completed(name="Completed" if is_clean(report) else "Incomplete", message=in_a_line(report), data=report)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from filings.errors import FilingsError
 from filings.pipeline.progress import amount, duration
 from filings.pipeline.report import Report
 from filings.schema.codes import REASONS, STATUSES, Status
@@ -44,6 +45,34 @@ def together(reports: Iterable[dict[str, Any]], failed: Iterable[tuple[str, str]
         _add(loaded, one["loaded"])
     whole["failed"] += [list(each) for each in failed]
     return whole | {"plan": dict(plan), "loaded": loaded}
+
+
+class Months:
+    """The months of a backfill as they end. `asked` is what is asked of the next one: `limit` is of all months together,
+    and what failed before is forgotten once."""
+
+    def __init__(self, asked: dict[str, Any]) -> None:
+        self.asked = asked
+        self._reports: list[dict[str, Any]] = []
+        self._failed: list[tuple[str, str]] = []
+        self._error: FilingsError | None = None
+
+    def add(self, part: Span, outcome: object, said: str) -> None:
+        """One is over: with its report, or with the error for which it broke off and the words for it."""
+        if not isinstance(outcome, dict):
+            self._failed.append((str(part), said))
+            self._error = outcome if isinstance(outcome, FilingsError) else self._error
+            return
+        self._reports.append(outcome)
+        limit = self.asked["limit"]
+        left = None if limit is None else limit - outcome["fetched"]
+        self.asked = self.asked | {"limit": left, "again": False}
+
+    def report(self) -> dict[str, Any]:
+        """All of them as one. Where none came to its end, the error of the last is raised, as the command would."""
+        if self._error and not self._reports:
+            raise self._error
+        return together(self._reports, self._failed)
 
 
 def _add(whole: dict[str, Any], one: dict[str, Any]) -> None:

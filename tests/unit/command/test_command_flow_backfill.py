@@ -17,7 +17,8 @@ from edgar.archive import Archive
 from edgar.gate import Gate
 from edgar.generator import generate
 from edgar.server import SmallEdgar
-from filings.pipeline.backfill_parts import days_table, in_a_line, is_clean, markdown, months, together
+from filings.errors import Full
+from filings.pipeline.backfill_parts import Months, days_table, in_a_line, is_clean, markdown, months, together
 from filings.pipeline.backfill_report import BackfillReport, DayDone
 from filings.pipeline.plan import DayPlan, Plan
 from filings.service.in_flow import DayByDay
@@ -107,6 +108,19 @@ def test_progress_moves_on_with_the_days_and_stops_nothing() -> None:
     assert told == ["The progress could not be shown: no server"] * 2
 
 
+def test_a_limit_is_of_all_months_and_what_none_of_them_gave_is_raised() -> None:
+    month = Span(date(2024, 1, 1), date(2024, 1, 31))
+    whole = Months({"limit": 5, "again": True, "forms": []})
+    whole.add(month, Full("the disk is full"), "the disk is full")
+    assert whole.asked == {"limit": 5, "again": True, "forms": []}
+    with pytest.raises(Full):
+        whole.report()
+    whole.add(month, BackfillReport(days=[DayDone(date(2024, 1, 2), fetched=3)]).to_dict(), "")
+    assert whole.asked == {"limit": 2, "again": False, "forms": []}
+    report = whole.report()
+    assert (report["fetched"], report["failed"]) == (3, [["2024-01-01 to 2024-01-31", "the disk is full"]])
+
+
 def test_months_and_their_reports_as_one() -> None:
     assert months(Span(date(2023, 12, 30), date(2024, 2, 1))) == [
         Span(date(2023, 12, 30), date(2023, 12, 31)),
@@ -118,10 +132,10 @@ def test_months_and_their_reports_as_one() -> None:
     one = {
         "plan": {"listed": 2, "here": 0}, "days": [day], "fetched": 1, "requests": 1, "bytes": 10, "left_out": 0,
         "seconds": 1.0, "loaded": {"filings": {"loaded": 1}, "snapshot": 3, "quarantined": [("0000000001-24-000002", "cut_off", None)]}, "given_up": [], "index_failed": [],
-        "pending": [{"accession": "0000000001-24-000001", "attempts": 1, "reason": "no answer"}], "refused": [],
+        "pending": [{"accession": "0000000001-24-000001", "attempts": 1, "reason": "no answer"}], "refused": [], "failed": [],
     }  # fmt: skip
     whole = together([one, one], [("2024-03", "blocked")])
-    assert (whole["fetched"], whole["filings"], whole["plan"]["listed"]) == (2, {"loaded": 2}, 4)
+    assert (whole["fetched"], whole["loaded"]["filings"], whole["plan"]["listed"]) == (2, {"loaded": 2}, 4)
     assert not is_clean(whole) and not is_clean(together([one]))
     assert "`0000000001-24-000001` no answer" in markdown(whole, "x") and "`2024-03` blocked" in markdown(whole, "x")
     assert days_table(whole)[0] == {
