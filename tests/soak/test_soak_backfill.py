@@ -15,13 +15,16 @@ from typing import Any
 import duckdb
 import pytest
 
-from backfills import accessions, bodies_asked, loaded
+from backfills import HASTY, SPAN, accessions, bodies_asked, loaded, settings_for
 from edgar.archive import Archive
 from edgar.folder import read
 from edgar.gate import Gate
 from edgar.generator import generate
 from edgar.request_log import most_in_a_second
 from edgar.server import SmallEdgar
+from edgar.trouble import KINDS
+from filings.errors import Blocked, Undeclared
+from filings.pipeline.backfill import Options, backfill
 from filings.pipeline.verify import verify
 from warehouses import contents, differences
 
@@ -80,6 +83,45 @@ def test_twenty_days_of_five_hundred_and_the_corpus_are_complete(start: Start, t
         asked = connection.execute("SELECT sum(listed) > 0, sum(pending), sum(missing) FROM completeness")
         assert asked.fetchall() == [(True, 0, 0)]
     assert verify(tmp_path / "w") == []
+
+
+@pytest.mark.soak
+def test_every_fault_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nine answers of ten are wrong in one way or another. After each run what never came right is pending, nothing else;
+    runs that EDGAR turns away end early, and the next one goes on."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    warehouse = tmp_path / "w"
+    with SmallEdgar(Archive(generate(3, 60, scale=0.01)), gate=Gate(None)) as small:
+        everything = set(small.archive.filings)
+        small.trouble.shares = dict.fromkeys(KINDS, 0.05)
+        small.trouble.slow = 0.1
+        ends: Counter[str] = Counter()
+        asked, is_clean = 0, False
+        while not is_clean:
+            assert sum(ends.values()) < 400, ends
+            asked += len(small.log.requests)
+            small.log.requests.clear()
+            try:
+                report = backfill(settings_for(small, warehouse), SPAN, None, Options(again=True), patience=HASTY)
+            except (Blocked, Undeclared) as error:
+                ends[type(error).__name__] += 1  # what was on the wire then is asked for again
+                continue
+            ends["complete" if report.is_clean else "incomplete"] += 1
+            right = {
+                one.path.rpartition("/")[2].removesuffix(".txt")
+                for one in small.log.requests
+                if "/edgar/data/" in one.path and one.status == 200 and one.trouble in (None, "", "slow")
+            }
+            here = loaded(warehouse)
+            assert right <= here
+            if not report.index_failed:
+                assert report.pending.keys() | report.given_up.keys() == everything - here
+            is_clean = report.is_clean
+        print(
+            f"{len(everything)} filings, {len(small.log.requests)} requests, {dict(small.trouble.met)}, runs: {dict(ends)}"
+        )
+        assert loaded(warehouse) == everything and small.trouble.met.keys() == set(KINDS)
+    assert verify(warehouse) == []
 
 
 @pytest.mark.soak
