@@ -16,7 +16,6 @@ from filings.span import Span
 
 _SUMS = ("fetched", "requests", "bytes", "left_out", "seconds")
 _LISTS = ("days", "pending", "given_up", "index_failed", "refused", "failed")
-_COUNTS = ("filings", "rows")
 _LISTED = 50
 
 
@@ -78,7 +77,7 @@ class Months:
 def _add(whole: dict[str, Any], one: dict[str, Any]) -> None:
     """What another part loaded."""
     for name, found in one.items():
-        if name in _COUNTS:
+        if isinstance(found, dict):
             whole[name] = dict(Counter(whole[name]) + Counter(found))
         elif name == "snapshot":
             whole[name] = found or whole[name]
