@@ -5,7 +5,7 @@ A task for each hour, so that the pages show how far it is; a filing is never a 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from prefect import flow, get_run_logger, runtime, task
@@ -39,11 +39,15 @@ def look(name: str, end: str, every: float, warehouse: str | None) -> dict[str, 
     return {"hour": name, **report.to_dict()}
 
 
+_EARLY = timedelta(minutes=5)
+"""So much before EDGAR opens a run goes on: Prefect may begin one a moment before its time."""
+
+
 def _name() -> str:
     return f"watch {hours.day_of(datetime.now(UTC))}"
 
 
-@flow(name="watch", persist_result=False, flow_run_name=_name, timeout_seconds=20 * 3600)
+@flow(name="watch", persist_result=False, flow_run_name=_name, timeout_seconds=30 * 86400)
 def watch(until: str | None = None, every: float = 15.0, warehouse: str | None = None) -> State[None]:
     """Load filings as they come, by the feed of latest filings, from EDGAR's opening to 23:00.
 
@@ -56,9 +60,10 @@ def watch(until: str | None = None, every: float = 15.0, warehouse: str | None =
         warehouse: The folder of the warehouse; empty: that of `filings up`.
     """
     now = datetime.now(UTC)
-    if not until and not hours.is_open(now):
+    if not until and not hours.is_open(now + _EARLY):
         return Completed(message="EDGAR is closed: a watch runs on weekdays from 06:00 to 23:00 in New York.")
     end = hours.until(until, now) if until else hours.closing(now)
+    every = hours.every(every)
     reports: list[dict[str, Any]] = []
     with living(settings_of(warehouse).warehouse, runtime.flow_run.id):
         for first, last in hours.stretches(now, end):

@@ -13,7 +13,6 @@ from filings.command.following import Way, by_server
 from filings.command.options import Detach, Here, Plain, Quiet, Warehouse, settings_of
 from filings.command.parameters import Command
 from filings.command.terminal import SOMETHING_TO_LOOK_AT, look_of, progress_for
-from filings.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,15 +61,15 @@ def watch(
 
     from filings.command.filing import only_text_or_json
     from filings.command.watch_summary import summary
+    from filings.pipeline import hours
     from filings.pipeline.watch import watch as run
     from filings.pipeline.watch_report import WatchReport
 
     only_text_or_json(format)
-    if not every >= 5:
-        raise UsageError(f"--every is {every:g}", "It is 5 or more.")
+    every = hours.every(every)
     settings = settings_of(context, warehouse=warehouse, quiet=quiet)
     end = _end(until)
-    if _by_server(settings, until, every, Way(detach, here, format)):
+    if _by_server(settings, end, every, Way(detach, here, format)):
         return
     report = WatchReport()
     try:
@@ -92,9 +91,9 @@ def watch(
         raise typer.Exit(SOMETHING_TO_LOOK_AT)
 
 
-def _by_server(settings: Settings, until: str | None, every: float, way: Way) -> bool:
+def _by_server(settings: Settings, end: datetime, every: float, way: Way) -> bool:
     """Whether a run of `filings up` has done it. Raises ServiceError."""
-    outcome = by_server(settings, "watch", "watch", {"until": until, "every": every}, way)
+    outcome = by_server(settings, "watch", "watch", {"until": end.isoformat(), "every": every}, way)
     if outcome is None:
         return False
     if way.format == "json":
@@ -108,12 +107,13 @@ def _by_server(settings: Settings, until: str | None, every: float, way: Way) ->
     return True
 
 
-def _end(until: str | None) -> datetime | None:
+def _end(until: str | None) -> datetime:
     from datetime import UTC, datetime
 
     from filings.pipeline import hours
 
-    return hours.until(until, datetime.now(UTC)) if until else None
+    now = datetime.now(UTC)
+    return hours.until(until, now) if until else hours.closing(now)
 
 
 def _teller(settings: Settings, *, is_text: bool) -> Callable[[Arrival], None]:

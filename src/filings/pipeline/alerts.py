@@ -156,7 +156,9 @@ def send_alerts(
         settings = rules_of(warehouse)
         if not settings.alerts or not is_published(warehouse):
             return report
-        with _alone(warehouse, shown):
+        with _alone(warehouse, shown, waits=writes) as is_alone:
+            if not is_alone:
+                return report  # the other one sends them
             engine = open_state(warehouse / STATE)
             try:
                 _Sending(settings, engine, report, shown).go(again, time.monotonic() + altogether)
@@ -171,8 +173,8 @@ def send_alerts(
 
 
 @contextmanager
-def _alone(warehouse: Path, shown: Progress) -> Iterator[None]:
-    """One process sends at a time: else two would send the same."""
+def _alone(warehouse: Path, shown: Progress, *, waits: bool) -> Iterator[bool]:
+    """One process sends at a time: else two would send the same. False where another one does, for who does not wait."""
     path = warehouse / LOCK
     with disk("taking the lock of alerts"):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -181,9 +183,12 @@ def _alone(warehouse: Path, shown: Progress) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            if not waits:
+                yield False
+                return
             shown.say("waiting for another run to send its alerts")
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        yield True
     finally:
         os.close(file)
 

@@ -38,7 +38,10 @@ def deliver(rule: AlertRule, message: Mapping[str, Any], warehouse: Path, second
     """Tell the rule's target of one filing."""
     body = json.dumps(message).encode()
     if rule.command:
-        return _run(rule, message, body, warehouse, seconds)
+        try:
+            return _run(rule, message, body, warehouse, seconds)
+        except OSError as error:  # no room for what it is given, as a rule
+            return Told(f"it cannot be given its message: {error.strerror}", is_down=True)
     try:
         url = _value(rule.webhook, warehouse)
         headers = {name: _value(value, warehouse) for name, value in rule.headers}
@@ -146,4 +149,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:
         process.kill()
+    except PermissionError:  # it has become another user's
+        return
     process.wait()

@@ -50,6 +50,14 @@ def until(text: str, now: datetime) -> datetime:
     return end
 
 
+def every(seconds: float) -> float:
+    """What somebody asks for as the time from one look at the feed to the next. Raises UsageError below 5 s, which would
+    only take requests from what is fetched, and above an hour, in which the feed may drop some."""
+    if not 5 <= seconds <= 3600:
+        raise UsageError(f"a look at the feed every {seconds:g} s", "Every 5 to 3,600 seconds can be asked for.")
+    return seconds
+
+
 def stretches(begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
     """From `begin` to `end`, cut at each full hour."""
     at = begin.astimezone(UTC)

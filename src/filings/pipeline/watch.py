@@ -131,6 +131,8 @@ class _Watch:
         self._claims, self._feed = Claims(state), Feed(client)
         self._read_at: datetime | None = None  # when all that was new in the feed was last read
         self._failed, self._failing_since = 0, 0.0
+        self._told_of: int | None = None
+        self._told_at = 0.0
         self._not_before = 0.0  # the end of a block that was told, seconds since 1970 UTC
 
     def go(self) -> None:
@@ -144,8 +146,8 @@ class _Watch:
             while True:
                 began = time.monotonic()
                 self._turn()
-                # The next snapshot brings what came of it into the table.
-                send_alerts(self._settings.warehouse, progress=self._shown, altogether=ALERTS, writes=False)
+                self._arrivals.tick()  # also where all that follows takes longer than until the next look
+                self._tell_who_asked()
                 self._rest(began + self._pause())
                 if self._is_over:
                     break
@@ -188,6 +190,14 @@ class _Watch:
             self._report.entries += len(news.entries)
         if not news.trouble:
             self._read_at = news.pages[0].read_at
+
+    def _tell_who_asked(self) -> None:
+        """Alerts of what a new snapshot shows, and now and then those that did not go; the next snapshot has them."""
+        snapshot = self._report.loaded.snapshot
+        if snapshot == self._told_of and time.monotonic() - self._told_at < LONGEST:
+            return
+        send_alerts(self._settings.warehouse, progress=self._shown, altogether=ALERTS, writes=False)
+        self._told_of, self._told_at = snapshot, time.monotonic()
 
     def _rest(self, until: float) -> None:
         """Until the next look, or the end."""

@@ -85,7 +85,7 @@ DEPLOYMENTS: tuple[Deployment, ...] = (
     ),
     Deployment(
         "verify",
-        "Check every byte and every count; after each daily run, of what is new.",
+        "Check every byte and every count; after daily and watch, of what is new.",
         ("filings", "care"),
         is_single=False,  # a full one must not be cancelled since one of what is new is on; they wait for each other
     ),

@@ -18,7 +18,10 @@ from filings.service.schedules import planned
 
 WATCH = "watch"
 _ON = ("RUNNING", "PENDING", "CANCELLING", "PAUSED")
-_ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+_ENDED = ("FAILED", "CRASHED", "CANCELLED")
+"""Ends that say something of the day. One that completed while EDGAR is open was a shorter one, asked for beside it."""
+
+_LIMIT = "concurrency limit"
 _SOON = timedelta(minutes=10)
 _WAITS = {"CRASHED": timedelta(minutes=1), "FAILED": timedelta(minutes=10)}
 """How long after its end a run that died is asked for again. What fails by itself would most likely fail at once."""
@@ -41,7 +44,7 @@ class Revival:
         runs = self._runs(str(found["id"]))
         if any(each["state_type"] in _ON or _is_soon(each, now) for each in runs):
             return []
-        last = max((each for each in runs if each["state_type"] in _ENDED), key=_end, default=None)
+        last = max((each for each in runs if _says_something(each)), key=_end, default=None)
         if last is None or hours.day_of(_end(last)) != hours.day_of(now):
             if planned_times != "usual":  # whether it should have begun, only the server knows, and it tells of no past
                 return []
@@ -78,5 +81,16 @@ def _is_soon(run: dict[str, Any], now: datetime) -> bool:
     return run["state_type"] == "SCHEDULED" and (at is None or at <= now + _SOON)
 
 
+def _says_something(run: dict[str, Any]) -> bool:
+    """Not one that was cancelled since a shorter one was on at its time."""
+    message = (run.get("state") or {}).get("message") or ""
+    return run["state_type"] in _ENDED and not (run["state_type"] == "CANCELLED" and _LIMIT in message)
+
+
 def _end(run: dict[str, Any]) -> datetime:
-    return instant(run.get("end_time")) or instant(run.get("expected_start_time")) or datetime.min.replace(tzinfo=UTC)
+    """When it ended; of one that was cancelled before its time, the time that it would have begun."""
+    end, planned = instant(run.get("end_time")), instant(run.get("expected_start_time"))
+    of_both = [moment for moment in (end, planned) if moment]
+    if run["state_type"] == "CANCELLED" and of_both:
+        return max(of_both)
+    return end or planned or datetime.min.replace(tzinfo=UTC)

@@ -66,15 +66,30 @@ def test_one_that_nobody_began_today_is_asked_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "runs",
     [
+        [ended("COMPLETED", 30)],  # a shorter one
+        [
+            ended("COMPLETED", 30),
+            ended("CANCELLED", 60) | {"state": {"message": "Deployment concurrency limit reached."}},
+        ],
+    ],
+)
+def test_a_shorter_one_is_not_the_watch_of_the_day(tmp_path: Path, runs: list[dict[str, Any]]) -> None:
+    server = Server(*runs)
+    assert look(tmp_path, server) == ["no watch has run today: another one is asked for"]
+    assert server.asked == [{"idempotency_key": "watch 2026-11-27"}]
+
+
+@pytest.mark.parametrize(
+    "runs",
+    [
         [run("RUNNING")],
         [run("PENDING")],
         [run("SCHEDULED", expected_start_time=(NOON - timedelta(minutes=5)).isoformat())],  # late
         [run("SCHEDULED", next_scheduled_start_time=(NOON + timedelta(minutes=5)).isoformat())],
-        [ended("COMPLETED", 30)],
         [ended("CANCELLED", 30)],  # somebody did not want it
+        [run("CANCELLED", end_time=(NOON - timedelta(1)).isoformat(), expected_start_time=NOON.isoformat())],
         [ended("CRASHED", 0.5)],
         [ended("FAILED", 5)],
-        [ended("FAILED", 60), ended("COMPLETED", 30)],
     ],
 )
 def test_nothing_is_asked_for(tmp_path: Path, runs: list[dict[str, Any]]) -> None:
