@@ -10,6 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
+from filings.errors import FilingsError
 from filings.pipeline import verify as pipeline
 from filings.pipeline.pages import completeness_page
 from filings.pipeline.verified import Scope
@@ -36,7 +37,11 @@ def check(scope: str, warehouse: str | None) -> int:
 def page(warehouse: str | None) -> None:
     """The page of completeness, made anew; its place and its answer are in the log and in an artifact."""
     log = get_run_logger()
-    made = completeness_page(settings_of(warehouse))
+    try:
+        made = completeness_page(settings_of(warehouse))
+    except FilingsError as error:  # the page is no part of what is verified
+        log.warning("The page of completeness could not be made: %s", error)
+        return
     if made is None:
         log.info("No daily index of the last 366 days was read, so there is no page of completeness to make.")
         return

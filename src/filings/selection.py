@@ -36,6 +36,11 @@ class Selection:
     def __bool__(self) -> bool:
         return bool(self.forms or self.ciks or self.tickers or not self.amendments)
 
+    def is_like(self, other: Selection) -> bool:
+        """Whether both take the same, in whatever order it was written."""
+        both = ((self.forms, other.forms), (self.ciks, other.ciks), (self.tickers, other.tickers))
+        return self.amendments == other.amendments and all(set(mine) == set(theirs) for mine, theirs in both)
+
     def condition(self, tickers: Iterable[str] = ()) -> tuple[str, list[object]]:
         """SQL over the columns `form_type` and `cik` of an index row, and its values; ``TRUE`` where all are wanted.
 

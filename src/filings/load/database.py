@@ -109,9 +109,10 @@ class Database:
         """The tables of this file that have another shape than declared, or are declared no more."""
         return sorted(name for name, shape in self._shapes().items() if SHAPES.get(name) != shape)
 
-    def is_current(self) -> bool:
-        """Whether every table is there, in the shape that is declared."""
-        return self._shapes() == SHAPES
+    def has_current(self, *names: str) -> bool:
+        """Whether these tables are there, in the shape that is declared."""
+        shapes = self._shapes()
+        return all(shapes.get(name) == SHAPES[name] for name in names)
 
     def _shapes(self) -> dict[str, str]:
         found = self.connection.execute(
@@ -128,7 +129,7 @@ class Database:
                 f"this warehouse was made by another version: {', '.join(changed)} had other columns",
                 "Run `filings upgrade`: it makes these tables again from the raw bytes. Nothing is lost.",
             )
-        if self.is_current() and self._dictionary() == dictionary(tables()):
+        if self._shapes() == SHAPES and self._dictionary() == dictionary(tables()):
             return
         reach(Point.LOAD_CREATE)
         self.connection.execute("BEGIN")

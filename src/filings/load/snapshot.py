@@ -82,6 +82,12 @@ class Snapshots:
         with duckdb.connect(str(self._path(current)), read_only=True) as snapshot:
             return last_load_id(snapshot)
 
+    def outdate(self) -> None:
+        """From now on the current snapshot counts as behind, whatever batch it ends with: rows will change of old ones."""
+        with disk("noting that a snapshot is behind"), self._engine.begin() as connection:
+            reach(Point.STATE_COMMIT)
+            connection.execute(update(state.snapshot).where(state.snapshot.c.state == "current").values(load_id=-1))
+
     def tampered(self) -> str | None:
         """What shows that somebody wrote to the current snapshot (as root, who may); None where nothing does."""
         current = self.current()

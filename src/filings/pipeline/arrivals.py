@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import groupby
 
 import pyarrow as pa
 from sqlalchemy import Engine
@@ -159,10 +158,15 @@ class Arrivals:
             return
         self._news_at = now
         self.become_writer()
-        for day, some in groupby(sorted(due[: self._most], key=lambda one: one.day), key=lambda one: one.day):
+        left = self._most
+        for day in dict.fromkeys(one.day for one in due):
+            some = [one for one in due if one.day == day][:left]
+            if not some:
+                break
             with self._claims.holding(DAY, str(day)) as is_ours:
                 if is_ours:
-                    self._fetch(list(some))
+                    left -= len(some)
+                    self._fetch(some)
                 elif day not in self._days_of_others:
                     self._days_of_others.add(day)
                     self._shown.say(f"others work on {day}: what is new of that day waits until they are done")

@@ -178,7 +178,13 @@ class Keeper:
         """Load the batches of the spool, the oldest first, and take them away."""
         if not self._writer or not self._loading:
             return
-        for path in spooled.waiting(spool(self._warehouse)):
+        paths = spooled.waiting(spool(self._warehouse))
+        if len(paths) > 1:  # all pages of the feed at once: each by itself may move the numbers of all later readings
+            for data, facts in (each for path in paths for each in spooled.read(path)):
+                if facts.record_kind != "filing":
+                    self._loading.keep(data, facts)
+            self._loading.settle()
+        for path in paths:
             self._is_behind = True
             self._loading.settle()
             for data, facts in spooled.read(path):

@@ -15,7 +15,7 @@ from filings.query.completeness_page.questions import ask
 from filings.query.completeness_page.render import render, write
 from filings.query.connect import connect, is_published
 from filings.raw.state import open_state
-from filings.selection import kept
+from filings.selection import Selection, kept
 from filings.settings import Settings
 from filings.span import Span
 
@@ -24,6 +24,8 @@ PAGE = "pages/completeness.html"
 
 _EASTERN = ZoneInfo("America/New_York")
 _DAYS = 366
+_WEEKEND = timedelta(5)
+"""From its last day before to its first day behind, with a holiday at each end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def completeness_page(settings: Settings, *, now: datetime | None = None) -> Mad
         ).fetchall()[0]
         if first is None:
             return None
-        begin = max(_kept_complete_since(settings.warehouse, today) or first, today - timedelta(_DAYS - 1))
+        begin = max(_kept_complete_since(settings.warehouse, chosen, today) or first, today - timedelta(_DAYS - 1))
         findings = ask(connection, _span(begin, last, today), chosen)
         page = render(findings, now)
     path = settings.warehouse / PAGE
@@ -65,14 +67,20 @@ def completeness_page(settings: Settings, *, now: datetime | None = None) -> Mad
     return Made(path, findings.proof.span, last_line(findings.proof))
 
 
-def _kept_complete_since(warehouse: Path, today: date) -> date | None:
-    """The first day of the last stretch. What was once loaded of earlier years says nothing of the days in between."""
+def _kept_complete_since(warehouse: Path, chosen: Selection, today: date) -> date | None:
+    """The first day of the last stretch of that selection. What was once loaded of earlier years, or of other forms, says
+    nothing of the days in between; a long weekend that nobody had to ask for is no gap."""
     state = open_state(warehouse / STATE)
     try:
-        spans = merged(span for each in followed(state, today) for span in each.spans)
+        spans = merged(span for each in followed(state, today) if each.selection.is_like(chosen) for span in each.spans)
     finally:
         state.dispose()
-    return spans[-1].first if spans else None
+    first = None
+    for span, later in zip(reversed(spans), [None, *reversed(spans)], strict=False):
+        if later and span.last + _WEEKEND < later.first:
+            break
+        first = span.first
+    return first
 
 
 def _span(first: date, last: date, today: date) -> Span:

@@ -34,7 +34,7 @@ QUARTER = "quarter"
 
 @dataclass(slots=True)
 class Quarters:
-    """What reading quarters again found: those `read`, and those `changed`, of which an index said something new."""
+    """What reading quarters again found: those `read`, and those `changed`, of whose lines some are new or gone."""
 
     read: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -50,12 +50,32 @@ def read_again(writer: Writer, client: Client, spans: Sequence[Span], report: In
     worked: dict[str, str] = {}
     asking = Asking(writer, client, report, shown)
     shown.start("read indexes", None, "indexes")
+    before = _last_reading(writer)
     try:
         report.taken.add(writer.readings.take(_asked(asking, writer, spans, found, worked)))
     finally:
         shown.finish()
     _note(writer.state, worked)
+    found.changed = _changed(writer, before)
     return found
+
+
+def _last_reading(writer: Writer) -> int:
+    asked = "SELECT coalesce(max(index_file_id), 0) FROM ops.index_file"
+    return int(writer.database.connection.execute(asked).fetchall()[0][0])
+
+
+def _changed(writer: Writer, before: int) -> list[str]:
+    """The quarters of which a reading after that number brought lines, or lacked some: each is made anew every week, mostly
+    with the lines that it had."""
+    rows = writer.database.connection.execute(
+        "SELECT DISTINCT covers_from FROM ops.index_file SEMI JOIN ("
+        "SELECT index_file_id FROM ops.index_entry WHERE index_file_id > $1 "
+        "UNION ALL SELECT gone_index_file_id FROM ops.index_entry WHERE gone_index_file_id > $1) "
+        "USING (index_file_id) WHERE covers_from IS NOT NULL",
+        [before],
+    ).fetchall()
+    return [f"{year}-Q{quarter}" for year, quarter in sorted({quarter_of(day) for (day,) in rows})]
 
 
 def _asked(
@@ -65,7 +85,7 @@ def _asked(
     everything answered, the sha256 of its listing."""
     noted = _noted(writer.state)
     for year, quarter in _quarters(writer, spans):
-        name, is_whole, is_changed = f"{year}-Q{quarter}", True, False
+        name, is_whole = f"{year}-Q{quarter}", True
         listing = asking.ask(address("daily_listing", year=year, quarter=quarter), "listing")
         wheres = [
             address("daily_index", year=year, quarter=quarter, name=each)
@@ -77,10 +97,8 @@ def _asked(
             asked = asking.ask(where, "index")
             is_whole = is_whole and asked.is_answered
             if asked.reading:
-                is_changed = True
                 yield asked.reading
         found.read.append(name)
-        found.changed += [name] if is_changed else []
         if is_whole and listing.is_answered and listing.body:
             worked[name] = hash_of(listing.body)
 

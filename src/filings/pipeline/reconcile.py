@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 
 from filings.disk import interruptible
-from filings.errors import UsageError
+from filings.errors import SourceError, UsageError
 from filings.fetch.client import Client, Patience
 from filings.fetch.identity import user_agent
 from filings.pipeline import plan as plans
@@ -153,9 +153,12 @@ def _read(settings: Settings, client: Client, report: ReconcileReport, shown: Pr
         try:
             with interruptible():
                 work(writer)
+        except (KeyboardInterrupt, SourceError):
+            writer.publish_if_behind()
+            raise
         finally:
             shown.finish()
-            report.indexes.snapshot = writer.publish_if_behind()
+        report.indexes.snapshot = writer.publish_if_behind()
 
 
 @contextmanager

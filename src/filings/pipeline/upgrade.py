@@ -100,6 +100,7 @@ def upgrade(warehouse: Path, *, progress: Progress | None = None) -> Report:
                         warehouse, snapshots, found.plan.tables, sorted({*found.filing_ids, *read_again})
                     )
                 elif found.plan.undated or snapshots.published_load_id() != found.last_load_id:
+                    snapshots.outdate()
                     report.snapshot = _publish(warehouse, snapshots, [], [])
                 report.seconds = time.monotonic() - started
         finally:
@@ -126,7 +127,8 @@ def _look(warehouse: Path, engine: Engine) -> _Stale:
         size = _size(engine, files)
         speed = _speed(engine)
         readers = stale(connection, text_forms(warehouse))
-        undated = len(evidence.undated(connection)) if database.is_current() else 0
+        is_datable = database.has_current("filing", "ops.index_entry", "ops.index_file")
+        undated = len(evidence.undated(connection)) if is_datable else 0
         made = Plan(readers, changed, len(filing_ids), len(files), size, size / speed if speed else None, undated)
         return _Stale(filing_ids, files, made, database.last_load_id())
     finally:
