@@ -41,11 +41,11 @@ def contents(database: Path) -> dict[str, list[tuple[Any, ...]]]:
     with duckdb.connect(str(database), read_only=True) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         tables = connection.execute(
-            "SELECT schema_name || '.' || table_name FROM duckdb_tables() ORDER BY ALL"
+            "SELECT schema_name || '.' || table_name, list(column_name ORDER BY column_index) FROM duckdb_columns() "
+            "SEMI JOIN duckdb_tables() USING (database_name, schema_name, table_name) GROUP BY ALL ORDER BY ALL"
         ).fetchall()
         found = {}
-        for (name,) in tables:
-            columns = [row[0] for row in connection.execute(f"SELECT column_name FROM (DESCRIBE {name})").fetchall()]
+        for name, columns in tables:
             kept = [column for column in columns if column not in TIMES]
             if "available_at" in kept:
                 kept[kept.index("available_at")] = (

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sys
+import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import filings.large
+import filings.load.database
 import filings.pipeline.alerts
 import filings.pipeline.backfill
 import filings.pipeline.index_runs
@@ -59,7 +62,19 @@ def watch(warehouse: Path, url: str) -> None:
     filings.pipeline.watch.watch(settings, until, every=0.1)
 
 
+TEMPLATE = Path(tempfile.mkdtemp()) / "empty.duckdb"
+MADE_ANEW = ("none:", "load.create:")
+
+
+def copied(path: Path) -> None:
+    """An empty database with all its tables, which takes a third of a small run to make."""
+    faults.reach(faults.Point.LOAD_CREATE)
+    shutil.copyfile(TEMPLATE, path)
+
+
 def work(order: dict[str, object], answer: int) -> None:
+    if not str(order["fault"]).startswith(MADE_ANEW):
+        filings.load.database._create = copied
     faults._armed = str(order["fault"])
     faults._reached.clear()
     said: dict[str, object] = {"error": None}
@@ -100,6 +115,7 @@ def work(order: dict[str, object], answer: int) -> None:
 
 
 def main() -> None:
+    filings.load.database.Database(TEMPLATE).close()
     for line in sys.stdin:
         order = json.loads(line)
         reading, writing = os.pipe()

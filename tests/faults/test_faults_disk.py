@@ -129,7 +129,7 @@ def test_wherever_the_room_ends_the_old_snapshot_answers_and_the_next_run_goes_o
     disk.filings("ingest", *FIRST)
     disk.run(f"cp -a {place}/w {place}/first")
     steps = set()
-    for kilobytes in (0, 8, 100, 800, 6_000):
+    for kilobytes in (0, 60, 100, 800, 6_000):
         disk.run(f"rm -rf {place}/w && cp -a {place}/first {place}/w")
         disk.leave(kilobytes)
         said = disk.filings("ingest", EXAMPLES, expected=1)

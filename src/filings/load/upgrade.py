@@ -47,10 +47,12 @@ def swap(database: Database, fresh: Path, filing_ids: Sequence[str], whole: Coll
             name = full_name(table)
             if name not in whole and ("filing_id" not in table.columns or table is ops.alert):
                 continue  # alerts are not made of bytes: nobody could make them again
-            reach(Point.UPGRADE_SWAP)
             own = "" if name in whole else " WHERE filing_id IN (SELECT filing_id FROM _ids)"
-            connection.execute(f"DELETE FROM {name}{own}")
-            connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM {_BESIDE}.{name}")
+            gone = connection.execute(f"DELETE FROM {name}{own}").fetchall()
+            fresh_rows = connection.execute(f"SELECT 1 FROM {_BESIDE}.{name} LIMIT 1").fetchall()
+            if gone != [(0,)] or fresh_rows:
+                reach(Point.UPGRADE_SWAP)
+                connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM {_BESIDE}.{name}")
         connection.execute(
             "UPDATE ops.ingest_log AS now SET first_loaded_at = was.first_loaded_at FROM first_loads AS was "
             "WHERE was.filing_id = now.filing_id AND was.raw_sha256 = now.raw_sha256 "

@@ -229,7 +229,8 @@ def test_status_while_the_first_run_is_just_making_the_control_state(tmp_path: P
     (tmp_path / "w" / "raw").mkdir(parents=True)
     assert read_status(tmp_path / "w")["runs"] == []
     (tmp_path / "w" / "state.sqlite").touch()
-    assert read_status(tmp_path / "w") == {"writer": None, "runs": [], "snapshots": [], "packs": {}, "refusals": []}
+    nothing = {"writer": None, "runs": [], "snapshots": [], "packs": {}, "refusals": [], "alerts": []}
+    assert read_status(tmp_path / "w") == nothing
 
 
 # After a kill

@@ -70,7 +70,7 @@ def test_that_nothing_is_scheduled_is_told_after_a_while() -> None:
 
 def status(service: dict[str, Any]) -> str:
     rest = {"warehouse": "w", "filings": {}, "writer": None, "packs": None, "snapshots": [], "runs": [], "refusals": []}
-    return "\n".join(overview({**rest, "schedules": service}, PLAIN))
+    return "\n".join(overview({**rest, "alerts": [], "schedules": service}, PLAIN))
 
 
 def test_status_says_whether_it_is_up(tmp_path: Path) -> None:
