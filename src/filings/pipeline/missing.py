@@ -69,22 +69,22 @@ def counted(look: Look, span: Span, asked: Asked, put_off: Collection[str] = ())
     estimated). Of a selection the rows are picked out first.
     """
     connection = look.connection
-    listed: dict[date, int] = {}
     if asked.is_all:
         rows, values = _hashed(asked), _bound(span, asked)
-        parts = [(_another(connection), _bound(part, asked)) for part in _quarters(span)]
-        with ThreadPoolExecutor(_cores()) as pool:  # a quarter is too small for DuckDB to share it out well
-            for found in pool.map(lambda part: _by_day(part[0], rows, part[1]), parts):
-                listed.update(found)
+        parts = [(_another(connection), rows, _bound(part, asked)) for part in _quarters(span)]
+        with _one_thread(connection), ThreadPoolExecutor(_cores()) as pool:
+            counts = list(pool.map(_counts, *zip(*parts, strict=True)))
     else:
         connection.execute(f"CREATE OR REPLACE TEMP TABLE _listed AS {_hashed(asked)}", _bound(span, asked))
         rows, values = "SELECT * FROM _listed", []
-        for part in _quarters(span):
-            listed.update(_by_day(connection, f"{rows} WHERE day BETWEEN ? AND ?", _days(part)))
+        some = f"{rows} WHERE day BETWEEN ? AND ?"
+        counts = [_counts(connection, some, _days(part)) for part in _quarters(span)]
+    listed: dict[date, int] = {}
     forms: dict[date, dict[str, int]] = {}
-    counts = f"SELECT day, form_type, count(*) FROM ({rows}) GROUP BY ALL"
-    for day, form, count in connection.execute(counts, values).fetchall():
-        forms.setdefault(day, {})[form] = count
+    for by_day, by_form in counts:
+        listed.update(by_day)
+        for day, form, count in by_form:
+            forms.setdefault(day, {})[form] = count
     present = _present(look, rows, values, look.kept)
     off = _present(look, rows, values, set(put_off) - here(look, put_off), ledger=False) if put_off else {}
     connection.execute("DROP TABLE IF EXISTS temp._listed")
@@ -94,10 +94,26 @@ def counted(look: Look, span: Span, asked: Asked, put_off: Collection[str] = ())
     ]
 
 
-def _by_day(connection: duckdb.DuckDBPyConnection, rows: str, values: list[object]) -> dict[date, int]:
-    """A filing that lines state under several days counts on each, as it does where it is here."""
-    days = f"SELECT day, count(DISTINCT filing) FROM ({rows}) GROUP BY day"
-    return dict(connection.execute(days, values).fetchall())
+_Counts = tuple[list[tuple[date, int]], list[tuple[date, str, int]]]
+
+
+def _counts(connection: duckdb.DuckDBPyConnection, rows: str, values: list[object]) -> _Counts:
+    """Filings by day, and lines by day and form. A filing that lines state under several days counts on each, as it does
+    where it is here."""
+    days = connection.execute(f"SELECT day, count(DISTINCT filing) FROM ({rows}) GROUP BY day", values).fetchall()
+    forms = connection.execute(f"SELECT day, form_type, count(*) FROM ({rows}) GROUP BY ALL", values).fetchall()
+    return days, forms
+
+
+@contextmanager
+def _one_thread(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Inside, DuckDB shares no statement out: a quarter is too small for that, and several are counted at once."""
+    (before,) = connection.execute("SELECT current_setting('threads')").fetchall()[0]
+    connection.execute("SET threads = 1")
+    try:
+        yield
+    finally:
+        connection.execute(f"SET threads = {int(before)}")
 
 
 def _another(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
