@@ -47,7 +47,7 @@ class FakePrefect:
         if path == "health":
             return True
         if path == "deployments/filter":
-            return [{"id": name, "name": name} for name in ("daily", "backfill", "verify")]
+            return [{"id": name, "name": name} for name in ("daily", "watch", "backfill", "verify")]
         if path.endswith("/create_flow_run"):
             self.asked.append({"deployment": path.split("/")[1], **body})
             return {"id": RUN, "name": body["name"]}

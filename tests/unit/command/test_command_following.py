@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from as_a_person import COMMAND, environment
 
 from filings.pipeline.backfill_parts import together
 from filings.pipeline.backfill_report import BackfillReport
+from filings.pipeline.hours import EASTERN
 from filings.pipeline.report import Report
 from filings.service.handover import REPORT
 from prefect_server import RUN, FakePrefect, seems_up
@@ -108,6 +110,24 @@ def test_what_is_done_here_or_makes_no_sense_asks_no_server(
     done = call(*words)
     assert done.returncode == code and said in done.stderr, done.stderr
     assert server.asked == []
+
+
+def test_a_watch_is_handed_over_with_the_instant_at_which_it_ends(server: FakePrefect, tmp_path: Path) -> None:
+    """By the time that the run reads it, half past six may be tomorrow's."""
+    server.states = [("RUNNING", "Running", None), ("COMPLETED", "Incomplete", "12 polls, 1 did not come")]
+    with seems_up(tmp_path / "warehouse", server.port, {}):
+        done = subprocess.run(
+            [*COMMAND, "watch", "--until", "18:30", "--every", "30"],
+            capture_output=True, text=True, cwd=tmp_path, env=environment(), timeout=60, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stdout) == (3, "12 polls, 1 did not come\n"), done.stderr
+    (order,) = server.asked
+    assert order["deployment"] == "watch" and order["parameters"].keys() == {"until", "every"}
+    until = datetime.fromisoformat(order["parameters"]["until"])
+    assert f"{until.astimezone(EASTERN):%H:%M}" == "18:30" and datetime.now(UTC) < until < datetime.now(
+        UTC
+    ) + timedelta(2)
+    assert order["parameters"]["every"] == 30
 
 
 def test_nobody_to_leave_it_to(tmp_path: Path) -> None:
