@@ -107,8 +107,8 @@ def test_a_run_is_asked_for_once_though_the_answer_was_lost(server: FakePrefect)
     assert handed == Handed(RUN, "backfill 2024-01", f"{server.url}/runs/flow-run/{RUN}")
     first, second = server.asked
     assert first == second and first["parameters"] == {"start": "2024-01"} and first["idempotency_key"]
-    with pytest.raises(ServiceError, match="knows no deployment watch"):
-        hand_over(Api(server.url), "watch", "watch", {})
+    with pytest.raises(ServiceError, match="knows no deployment rebuild"):
+        hand_over(Api(server.url), "rebuild", "watch", {})
 
 
 def test_who_takes_a_run(server: FakePrefect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
