@@ -60,7 +60,7 @@ def watch(until: str | None = None, every: float = 15.0, warehouse: str | None =
         warehouse: The folder of the warehouse; empty: that of `filings up`.
     """
     now = datetime.now(UTC)
-    if not until and not hours.is_open(now + _EARLY):
+    if not until and not (hours.is_open(now) or hours.is_open(now + _EARLY)):
         return Completed(message="EDGAR is closed: a watch runs on weekdays from 06:00 to 23:00 in New York.")
     end = hours.until(until, now) if until else hours.closing(now)
     every = hours.every(every)
