@@ -57,6 +57,12 @@ def contents(database: Path) -> dict[str, list[tuple[Any, ...]]]:
         return found
 
 
+def filings_of(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """What is in the snapshot, but for when and from which address indexes were read."""
+    found = contents(warehouse / "filings.duckdb")
+    return {name: rows for name, rows in found.items() if not name.startswith("ops.index")}
+
+
 def differences(left: dict[str, list[Any]], right: dict[str, list[Any]]) -> list[str]:
     """What stands in one and not in the other, a few lines a table; empty where they are equal."""
     lines = []

@@ -31,7 +31,7 @@ from filings.faults import Point
 from filings.pipeline.warehouse import LOCK, STATE
 from filings.raw.state import open_state
 from filings.schema.state import work
-from warehouses import contents, differences
+from warehouses import differences, filings_of
 
 WRITING = (
     "claim.take:1:kill",
@@ -68,12 +68,6 @@ def state_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
 def small() -> Iterator[SmallEdgar]:
     with SmallEdgar(Archive(generate(1, 5, scale=0.01)), gate=Gate(None)) as server:
         yield server
-
-
-def filings_of(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """What is in the snapshot, but for when and from which address it was read."""
-    found = contents(warehouse / "filings.duckdb")
-    return {name: rows for name, rows in found.items() if not name.startswith("ops.index")}
 
 
 @contextmanager

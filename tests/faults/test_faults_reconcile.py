@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import pytest
 from forks import Forks
@@ -18,7 +17,7 @@ from edgar.gate import Gate
 from edgar.generator import generate
 from edgar.server import SmallEdgar
 from filings.pipeline.backfill import backfill
-from warehouses import contents, differences
+from warehouses import differences, filings_of
 
 KILLS = ("raw.write:2:kill", "load.committed:1:kill", "raw.write:6:kill", "claim.release:1:kill")
 """While it reads quarters, when lines are taken in and nothing is noted, while it fetches, when a day is done."""
@@ -33,12 +32,6 @@ def state_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
 def small() -> Iterator[SmallEdgar]:
     with SmallEdgar(Archive(generate(2, 4, scale=0.01)), gate=Gate(None)) as server:
         yield server
-
-
-def filings_of(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """What is in the snapshot, but for the numbers of readings: a killed one may have read the listing twice."""
-    found = contents(warehouse / "filings.duckdb")
-    return {name: rows for name, rows in found.items() if not name.startswith("ops.index")}
 
 
 def test_killed_in_the_middle_and_run_again(forks: Forks, small: SmallEdgar, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from forks import Forks
@@ -17,7 +16,7 @@ from edgar.gate import Gate
 from edgar.generator import generate
 from edgar.server import SmallEdgar
 from filings.pipeline.verify import verify
-from warehouses import contents, differences
+from warehouses import differences, filings_of
 
 FAULTS = (
     "raw.write:3:kill",
@@ -37,11 +36,6 @@ def state_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
 def small() -> Iterator[SmallEdgar]:
     with SmallEdgar(Archive(generate(1, 5, scale=0.01)), gate=Gate(None)) as server:
         yield server
-
-
-def filings_of(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
-    found = contents(warehouse / "filings.duckdb")
-    return {name: rows for name, rows in found.items() if not name.startswith("ops.index")}
 
 
 def test_the_next_watch_ends_with_the_same(forks: Forks, small: SmallEdgar, tmp_path: Path) -> None:

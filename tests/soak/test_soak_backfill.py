@@ -10,7 +10,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
@@ -26,7 +25,7 @@ from edgar.trouble import KINDS
 from filings.errors import Blocked, Undeclared
 from filings.pipeline.backfill import Options, backfill
 from filings.pipeline.verify import verify
-from warehouses import contents, differences
+from warehouses import differences, filings_of
 
 Start = Callable[..., "subprocess.Popen[str]"]
 KILLS = 50
@@ -59,11 +58,6 @@ def start(tmp_path: Path) -> Iterator[Start]:
         if child.poll() is None:
             child.kill()
         child.communicate()
-
-
-def content(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
-    found = contents(warehouse / "filings.duckdb")
-    return {name: rows for name, rows in found.items() if not name.startswith("ops.index")}
 
 
 @pytest.mark.soak
@@ -147,7 +141,7 @@ def test_fifty_kills(start: Start, tmp_path: Path) -> None:
         for route in ("filings", "archive"):
             whole = start(small, tmp_path / f"undisturbed-{route}", "--route", route, per_second=200)
             whole.communicate(timeout=600)
-            expected = content(tmp_path / f"undisturbed-{route}")
+            expected = filings_of(tmp_path / f"undisturbed-{route}")
             small.log.requests.clear()
             warehouse, draw, killed = tmp_path / route, random.Random(route), 0
             while killed < KILLS // 2:
@@ -164,7 +158,7 @@ def test_fifty_kills(start: Start, tmp_path: Path) -> None:
             last = start(small, warehouse, "--route", route, per_second=200)
             out, wrong = last.communicate(timeout=600)
             assert last.returncode == 0, out + wrong
-            assert differences(expected, content(warehouse)) == []
+            assert differences(expected, filings_of(warehouse)) == []
             assert verify(warehouse) == []
             assert not list((warehouse / "spool").iterdir())
             twice = sum(count - 1 for count in Counter(bodies_asked(small)).values())

@@ -34,16 +34,16 @@ def together(reports: Iterable[dict[str, Any]], failed: Iterable[tuple[str, str]
     """One report of several (`BackfillReport.to_dict`), in their shape; `failed` are parts that broke off, with why."""
     whole: dict[str, Any] = dict.fromkeys(_SUMS, 0) | {name: [] for name in _LISTS}
     plan: Counter[str] = Counter()
-    loaded: dict[str, Any] = Report().to_dict()
+    loaded = Report()
     for one in reports:
         for name in _SUMS:
             whole[name] += one[name]
         for name in _LISTS:
             whole[name] += one[name]
         plan.update(one["plan"])
-        _add(loaded, one["loaded"])
+        loaded.add(Report(**one["loaded"]))
     whole["failed"] += [list(each) for each in failed]
-    return whole | {"plan": dict(plan), "loaded": loaded}
+    return whole | {"plan": dict(plan), "loaded": loaded.to_dict()}
 
 
 class Months:
@@ -72,17 +72,6 @@ class Months:
         if self._error and not self._reports:
             raise self._error
         return together(self._reports, self._failed)
-
-
-def _add(whole: dict[str, Any], one: dict[str, Any]) -> None:
-    """What another part loaded."""
-    for name, found in one.items():
-        if isinstance(found, dict):
-            whole[name] = dict(Counter(whole[name]) + Counter(found))
-        elif name == "snapshot":
-            whole[name] = found or whole[name]
-        else:
-            whole[name] += found
 
 
 def days_table(report: dict[str, Any]) -> list[dict[str, Any]]:

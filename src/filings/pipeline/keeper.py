@@ -220,12 +220,8 @@ class Keeper:
             self.drain()
             yield Look(self._writer.database.connection, frozenset())
             return
-        kept = kept_beside(self._warehouse, self._state)  # before the snapshot is opened: files move that way
-        if not is_published(self._warehouse):
-            yield None
-            return
-        with connect(self._warehouse) as connection:
-            yield Look(connection, kept)
+        with look_beside(self._warehouse, self._state) as look:
+            yield look
 
     def _close_batch(self) -> None:
         if self._batch:
@@ -246,6 +242,18 @@ class Keeper:
     def _is_time(self) -> bool:
         since = time.monotonic() - self._published
         return since > max(self._publish_seconds, self._publish_share * self._publishing)
+
+
+@contextmanager
+def look_beside(warehouse: Path, state: Engine) -> Iterator[Look | None]:
+    """What is here for who does not write: by the newest snapshot, and what is kept beside it; None where nothing was
+    published yet."""
+    kept = kept_beside(warehouse, state)  # before the snapshot is opened: files move that way
+    if not is_published(warehouse):
+        yield None
+        return
+    with connect(warehouse) as connection:
+        yield Look(connection, kept)
 
 
 def kept_beside(warehouse: Path, state: Engine) -> frozenset[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from filings.disk import disk
 from filings.pipeline.follow import followed, merged
+from filings.pipeline.hours import day_of
 from filings.pipeline.warehouse import STATE
 from filings.query.completeness import last_line
 from filings.query.completeness_page.questions import ask
@@ -22,7 +22,6 @@ from filings.span import Span
 PAGE = "pages/completeness.html"
 """Where it stands in a warehouse."""
 
-_EASTERN = ZoneInfo("America/New_York")
 _DAYS = 366
 _WEEKEND = timedelta(5)
 """From its last day before to its first day behind, with a holiday at each end."""
@@ -48,7 +47,7 @@ def completeness_page(settings: Settings, *, now: datetime | None = None) -> Mad
     if not is_published(settings.warehouse):
         return None
     chosen = kept(settings.forms, settings.companies)
-    today = (now or datetime.now(_EASTERN)).astimezone(_EASTERN).date()
+    today = day_of(now or datetime.now(UTC))
     with connect(settings.warehouse, threads=settings.threads, memory_limit=settings.memory_limit) as connection:
         first, last = connection.execute(
             "SELECT min(covers_from), max(covers_from) FROM ops.index_file "

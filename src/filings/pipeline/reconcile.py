@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
@@ -31,7 +30,8 @@ from filings.pipeline.backfill_report import BackfillReport
 from filings.pipeline.costs import Costs, learned
 from filings.pipeline.failures import Failure, Failures
 from filings.pipeline.follow import Followed, followed, merged
-from filings.pipeline.keeper import Look, kept_beside
+from filings.pipeline.hours import day_of
+from filings.pipeline.keeper import look_beside
 from filings.pipeline.loading import Tally, load_leftovers
 from filings.pipeline.missing import ask
 from filings.pipeline.progress import Progress, Silent
@@ -39,13 +39,10 @@ from filings.pipeline.quarters import Quarters, read_again
 from filings.pipeline.report import Report
 from filings.pipeline.warehouse import STATE, Writer, make_folders, open_writer, spool
 from filings.pipeline.window import lacking
-from filings.query.connect import connect, is_published
 from filings.raw.state import open_state
 from filings.selection import Selection
 from filings.settings import Settings
 from filings.span import Span
-
-_EASTERN = ZoneInfo("America/New_York")
 
 
 @dataclass(slots=True)
@@ -118,7 +115,7 @@ def reconcile(
     began = time.monotonic()
     user_agent(settings)  # before anything is made
     make_folders(settings.warehouse)
-    today = (now or datetime.now(_EASTERN)).astimezone(_EASTERN).date()
+    today = day_of(now or datetime.now(UTC))
     state = open_state(settings.warehouse / STATE)
     try:
         report.followed = followed(state, today)
@@ -161,22 +158,11 @@ def _read(settings: Settings, client: Client, report: ReconcileReport, shown: Pr
         report.indexes.snapshot = writer.publish_if_behind()
 
 
-@contextmanager
-def _looking(settings: Settings, state: Engine) -> Iterator[Look | None]:
-    """What is here, by the newest snapshot and what is kept beside it; None where nothing was published yet."""
-    kept = kept_beside(settings.warehouse, state)  # before the snapshot is opened: files move that way
-    if not is_published(settings.warehouse):
-        yield None
-        return
-    with connect(settings.warehouse) as connection:
-        yield Look(connection, kept)
-
-
 def _lacking(settings: Settings, state: Engine, report: ReconcileReport) -> set[date]:
     """The days that are kept complete and lack something that is not given up."""
     given_up = [one.accession for one in Failures(state).all().values() if one.is_given_up]
     found: set[date] = set()
-    with _looking(settings, state) as look:
+    with look_beside(settings.warehouse, state) as look:
         for each in report.followed:
             if look is None:
                 break
@@ -189,7 +175,7 @@ def _lacking(settings: Settings, state: Engine, report: ReconcileReport) -> set[
 def _to_fetch(settings: Settings, state: Engine, report: ReconcileReport) -> Iterator[tuple[Selection, Span]]:
     """The selections of which something is to be fetched, each with the days from the first to the last of it."""
     costs, failures = Costs(settings.requests_per_second, learned(state)), Failures(state)
-    with _looking(settings, state) as look:
+    with look_beside(settings.warehouse, state) as look:
         for each in report.followed:
             if look is None:
                 break

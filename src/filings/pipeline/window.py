@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta
 
 from filings.fetch.index_name import days_of_quarter, quarters
 from filings.fetch.listing import day_of_name, read_listing
 from filings.pipeline.failures import Failures
+from filings.pipeline.hours import day_of
 from filings.pipeline.keeper import Look, kept_beside
 from filings.pipeline.missing import ask, counted
 from filings.pipeline.warehouse import STATE, spool
@@ -24,7 +24,6 @@ from filings.selection import Selection
 from filings.settings import Settings
 from filings.span import Span
 
-_EASTERN = ZoneInfo("America/New_York")
 _DAY = timedelta(1)
 
 
@@ -43,7 +42,7 @@ def window(settings: Settings, selection: Selection, *, now: datetime | None = N
     index yet begins with yesterday. A day is complete when what its index lists is here or given up; where no index of
     it is listed, when one of a later day is. Waits for nobody, writes nothing. Raises StoreError, UsageError.
     """
-    today = (now or datetime.now(_EASTERN)).astimezone(_EASTERN).date()
+    today = day_of(now or datetime.now(UTC))
     yesterday = today - _DAY
     if not is_published(settings.warehouse):
         return Window(Span(yesterday, today))
